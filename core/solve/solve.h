@@ -1,0 +1,60 @@
+/* Solving an initial value problem for many lanes, each with its own time and its own steps.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "base/status.h"
+#include "field/field.h"
+#include "graph/pool.h"
+#include "solve/method.h"
+
+/* Arrays over lanes are feature-major with row stride `lanes`: element (row, lane) at row·lanes + lane. */
+typedef struct {
+  const OdlField *field;
+  const double *theta;      /* n_theta */
+  guint lanes;
+  const double *t0, *t1;    /* lanes each; t1 < t0 is legal, t1 = t0 returns the start */
+  const double *y0;         /* dim × lanes */
+  const double *aux;        /* n_aux × lanes or NULL */
+} OdlProblem;
+
+typedef enum { ODL_CONTROL_I, ODL_CONTROL_PI, ODL_CONTROL_PID } OdlControl;
+
+/* One step that was tried. Pointers live during the call. Dense output: odl_dense_at (dense.h). */
+typedef struct {
+  guint lane;
+  double t, h;              /* from t to t + h */
+  const double *y, *y1;     /* dim each, contiguous */
+  const double *k;          /* stages × dim, or NULL (bridges) */
+  double error;             /* scaled norm; 0 where there is no estimate */
+  gboolean accepted;
+} OdlStepRecord;
+typedef void (*OdlRecorder) (gpointer data, const OdlStepRecord *step);
+
+typedef struct {
+  const OdlMethod *method;
+  guint64 steps;            /* > 0: that many equal steps; 0: adaptive */
+  double rtol, atol;        /* adaptive */
+  OdlControl control;
+  double first_step;        /* 0: Hairer's algorithm */
+  guint64 max_steps;        /* tried per lane; 0: 10⁶ */
+  OdlRecorder recorder;     /* NULL: none. Called from one thread at a time only when pool is NULL or one-threaded */
+  gpointer recorder_data;
+  guint n_at;               /* dense output wanted at these times of every lane (lane-major: at[lane·n_at + i]) */
+  const double *at;
+  gboolean (*interrupted) (gpointer data);  /* asked at least every ms or so; TRUE stops with STOPPED */
+  gpointer interrupted_data;
+  OdlPool *pool;            /* NULL: one thread */
+} OdlSolveOptions;
+
+typedef struct {
+  guint lanes, dim;
+  double *y1;               /* dim × lanes: where each lane ended */
+  double *t1;               /* lanes: when */
+  OdlStatus *status;        /* lanes */
+  guint64 *evaluations, *accepted, *rejected;   /* lanes */
+  double *samples;          /* lane-major: samples[(lane·n_at + i)·dim + row]; NaN where not reached */
+} OdlSolution;
+
+OdlSolution *odl_solve (const OdlProblem *problem, const OdlSolveOptions *options, GError **error);
+void odl_solution_free (OdlSolution *solution);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlSolution, odl_solution_free)
