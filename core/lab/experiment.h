@@ -32,14 +32,19 @@ typedef enum {
   ODL_SAVE_STATE = 1 << 1,   /* weights, optimiser, random state, iteration, history */
 } OdlSaveParts;
 
+#define ODL_ALL_SETTINGS G_MAXUINT
+
 typedef struct _OdlExperimentClass {
   const char *id, *title, *about;
   const OdlSetting *settings;
   guint n_settings;
-  /* Values are the wrapper's; an experiment reads them through the pointer it is given here, which stays valid. */
-  gpointer (*create) (const OdlValues *values, struct _OdlRuns *runs, GError **error);
+  /* Values are the wrapper's; an experiment reads them through the pointer it is given here, which stays valid. In set, act
+   * and reset it may also write values that follow from what was done (a dragged start, the start that belongs to a new
+   * system) with odl_values_set_text: undo covers them. */
+  gpointer (*create) (OdlValues *values, struct _OdlRuns *runs, GError **error);
   /* A setting has changed (values already hold it). FALSE: not acceptable; the wrapper puts the old value back, and the
-   * error is shown beside the control. An experiment may also accept a text that is wrong and say so in its frames. */
+   * error is shown beside the control. An experiment may also accept a text that is wrong and say so in its frames.
+   * setting ODL_ALL_SETTINGS: many have changed together (a document, an undo): read all, write none. */
   gboolean (*set) (gpointer self, guint setting, GError **error);
   gboolean (*act) (gpointer self, const OdlAction *action, GError **error);
   /* Work that is due because a setting or an action changed something, whether or not the user pressed run (re-solving,

@@ -77,6 +77,8 @@ const double *odl_values_reals (const OdlValues *values, const char *key, guint 
 gboolean odl_values_has_choice (const OdlValues *values, const char *key, const char *id);
 /* Named numbers of a PARAMETERS value: FALSE when `name` is not in it. */
 gboolean odl_values_parameter (const OdlValues *values, const char *key, const char *name, double *number);
+/* Parses and stores; on failure the present value stays. */
+gboolean odl_values_set_text (OdlValues *values, const char *key, const char *text, GError **error);
 json_t *odl_values_to_json (const OdlValues *values);
 /* Unknown keys and wrong kinds are refused; absent keys keep their present value. */
 gboolean odl_values_from_json (OdlValues *values, const json_t *json, GError **error);
