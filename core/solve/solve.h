@@ -15,6 +15,10 @@ typedef struct {
   const double *t0, *t1;    /* lanes each; t1 < t0 is legal, t1 = t0 returns the start */
   const double *y0;         /* dim × lanes */
   const double *aux;        /* n_aux × lanes or NULL */
+  /* When set, the aux rows of a lane at stage time t, instead of constants: a field driven along a path
+   * (interpolated adjoint, controlled equations). Called once per lane and evaluation; writes aux[n_aux]. */
+  void (*aux_at) (gpointer data, guint lane, double t, double *aux);
+  gpointer aux_data;
 } OdlProblem;
 
 typedef enum { ODL_CONTROL_I, ODL_CONTROL_PI, ODL_CONTROL_PID } OdlControl;
@@ -34,6 +38,7 @@ typedef struct {
   const OdlMethod *method;
   guint64 steps;            /* > 0: that many equal steps; 0: adaptive */
   double rtol, atol;        /* adaptive */
+  guint norm_rows;          /* error norm over the first rows only (a seminorm); 0: all */
   OdlControl control;
   double first_step;        /* 0: Hairer's algorithm */
   guint64 max_steps;        /* tried per lane; 0: 10⁶ */
