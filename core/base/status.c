@@ -15,4 +15,4 @@ odl_status_message (OdlStatus status)
   return messages[status];
 }
 
-G_DEFINE_QUARK (odl-error-quark, odl_error)
+G_DEFINE_QUARK (odl - error - quark, odl_error)
