@@ -62,8 +62,8 @@ prepare (Setup *s, const Measurement *m, GError **error)
   if (!equations)
     return FALSE;
   s->field = odl_field_new (odl_graph_copy (equations->graph), ODL_ISA_BEST);
-  s->theta = g_memdup2 (equations->defaults,
-                        sizeof (double) * (equations->n_parameters + 1));
+  s->theta = g_new0 (double, equations->n_parameters + 1);
+  memcpy (s->theta, equations->defaults, sizeof (double) * equations->n_parameters);
   s->t0 = g_new (double, m->lanes);
   s->t1 = g_new (double, m->lanes);
   s->y0 = g_new0 (double, (gsize)m->lanes * s->field->dim);

@@ -278,7 +278,8 @@ test_hostile_equations (void)
 static void
 test_help (void)
 {
-  static const char *const verbs[] = { "solve", "new", "render", "inspect", "list", "bench" };
+  static const char *const verbs[]
+      = { "solve", "new", "render", "inspect", "list", "bench" };
   g_auto (Said) all = call ("--help");
   g_auto (Said) version = call ("--version");
   check_exit (&all, 0);
