@@ -172,7 +172,7 @@ act (gpointer data, const OdlAction *action, GError **error)
   guint dim = self->problem->dim;
   const OdlPortrait *portrait = &self->portrait;
   g_autofree double *start = g_memdup2 (self->problem->start, dim * sizeof (double));
-  if (dim > 1)
+  if (!self->over_time)
     start[self->axis_x] = round_for (action->x, portrait->x1 - portrait->x0);
   start[self->axis_y] = round_for (action->y, portrait->y1 - portrait->y0);
   self->dragging = action->phase != ODL_PHASE_END;

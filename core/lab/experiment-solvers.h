@@ -70,7 +70,8 @@ typedef struct {
   guint dim;
   char **states;             /* dim names, NULL-terminated */
   gboolean forced;           /* f depends on t */
-  guint axis_x, axis_y;      /* states on the phase plane's axes; dim 1: axis_y 0 against t */
+  guint axis_x, axis_y;      /* states on the phase plane's axes */
+  gboolean over_time;        /* t on the horizontal axis instead of axis_x */
   double t0, t1;
   double *start;             /* dim */
   gboolean fixed, equal_evaluations;
@@ -96,7 +97,7 @@ typedef struct {
   guint arrow_rows, arrow_columns;
   double *arrow_u, *arrow_v;      /* n_moments × rows × columns */
   guint null_rows, null_columns;
-  double *null_x, *null_y;        /* the same for the components of f on the axes; null_x NULL when dim is 1 */
+  double *null_x, *null_y;        /* the same for the components of f on the axes; null_x NULL over time */
   guint n_equilibria;
   OdlEquilibrium *equilibria;
 

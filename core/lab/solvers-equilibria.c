@@ -134,7 +134,7 @@ set_bounds (Search *search, const OdlReference *reference)
     search->high[k] = high + size;
   }
   const OdlPortrait *portrait = search->portrait;
-  if (search->dim > 1) {
+  if (!portrait->over_time) {
     search->low[portrait->axis_x] = portrait->back_x0;
     search->high[portrait->axis_x] = portrait->back_x1;
   }
@@ -153,7 +153,7 @@ choose_start (Search *search, const OdlReference *reference, guint i)
     search->y[k] = isfinite (y) ? y : search->problem->start[k];
   }
   double u = (i % N_SIDE + 0.5) / N_SIDE, v = (i / N_SIDE + 0.5) / N_SIDE;
-  if (search->dim > 1)
+  if (!portrait->over_time)
     search->y[portrait->axis_x]
         = portrait->back_x0 + u * (portrait->back_x1 - portrait->back_x0);
   search->y[portrait->axis_y]

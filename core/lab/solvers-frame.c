@@ -61,6 +61,7 @@ copy_problem (const OdlSolvers *self, OdlSolversPayload *payload)
   payload->forced = problem->forced;
   payload->axis_x = self->axis_x;
   payload->axis_y = self->axis_y;
+  payload->over_time = self->over_time;
   payload->t0 = problem->t0;
   payload->t1 = problem->t1;
   payload->start = odl_slab_copy_doubles (blocks, problem->start, problem->dim);

@@ -4,7 +4,7 @@
  * The grids reach beyond the range shown, because a plot with equal units on both axes
  * shows more than was asked for in one direction. A forced field changes with t, so it
  * is sampled at several moments of the span and the figure shows the one under the
- * scrubber. A system of one dimension is drawn over t: its field is (1, f (t, y)). */
+ * scrubber. Over t the field of one state is (1, f (t, y)). */
 #include "solvers-portrait.h"
 
 #include "solvers-equilibria.h"
@@ -80,14 +80,14 @@ set_range (OdlPortrait *portrait, Range x, Range y)
 
 /* The box behind: twice the range around its middle; square when units are equal. */
 static void
-set_back (OdlPortrait *portrait, gboolean over_time)
+set_back (OdlPortrait *portrait)
 {
   double half_x = portrait->x1 - portrait->x0, half_y = portrait->y1 - portrait->y0;
   if (portrait->equal_aspect)
     half_x = half_y = fmax (half_x, half_y);
   double middle_x = 0.5 * (portrait->x0 + portrait->x1);
   double middle_y = 0.5 * (portrait->y0 + portrait->y1);
-  if (over_time)
+  if (portrait->over_time)
     half_x *= 0.5;
   portrait->back_x0 = middle_x - half_x;
   portrait->back_x1 = middle_x + half_x;
@@ -96,25 +96,25 @@ set_back (OdlPortrait *portrait, gboolean over_time)
 }
 
 OdlPortrait
-odl_portrait_frame (const OdlSolversProblem *problem, guint axis_x, guint axis_y,
+odl_portrait_frame (const OdlSolversProblem *problem, OdlPortrait axes,
                     const OdlReference *reference, const OdlSolverRun *runs,
                     guint n_runs)
 {
   guint dim = problem->dim;
-  OdlPortrait portrait = { .axis_x = axis_x, .axis_y = axis_y };
-  Range y = runs_range (solution_range (problem, reference, axis_y), dim, runs, n_runs,
-                        axis_y);
-  if (dim == 1) {
+  OdlPortrait portrait = axes;
+  Range y = solution_range (problem, reference, axes.axis_y);
+  y = runs_range (y, dim, runs, n_runs, axes.axis_y);
+  if (axes.over_time) {
     Range t = { fmin (problem->t0, problem->t1), fmax (problem->t0, problem->t1) };
     set_range (&portrait, t, with_margin (y));
   } else {
-    Range x = runs_range (solution_range (problem, reference, axis_x), dim, runs,
-                          n_runs, axis_x);
+    Range x = solution_range (problem, reference, axes.axis_x);
+    x = runs_range (x, dim, runs, n_runs, axes.axis_x);
     double ratio = (x.high - x.low) / (y.high - y.low);
     portrait.equal_aspect = ratio > 0.4 && ratio < 2.5;
     set_range (&portrait, with_margin (x), with_margin (y));
   }
-  set_back (&portrait, dim == 1);
+  set_back (&portrait);
   return portrait;
 }
 
@@ -129,10 +129,10 @@ lay_grid (const OdlPortrait *portrait, const OdlSolversProblem *problem, guint r
     double u = (i % columns) / (columns - 1.0), v = (i / columns) / (rows - 1.0);
     double px = portrait->back_x0 + u * (portrait->back_x1 - portrait->back_x0);
     double py = portrait->back_y0 + v * (portrait->back_y1 - portrait->back_y0);
-    t[i] = dim == 1 ? px : moment;
+    t[i] = portrait->over_time ? px : moment;
     for (guint row = 0; row < dim; row++)
       y[(gsize)i * dim + row] = problem->start[row];
-    if (dim > 1)
+    if (!portrait->over_time)
       y[(gsize)i * dim + portrait->axis_x] = px;
     y[(gsize)i * dim + portrait->axis_y] = py;
   }
@@ -156,7 +156,7 @@ sample (const OdlPortrait *portrait, const OdlSolversProblem *problem, guint row
     for (guint i = 0; i < n; i++) {
       gsize at = (gsize)moment * n + i;
       if (u != NULL)
-        u[at] = dim == 1 ? 1 : dy[(gsize)i * dim + portrait->axis_x];
+        u[at] = portrait->over_time ? 1 : dy[(gsize)i * dim + portrait->axis_x];
       v[at] = dy[(gsize)i * dim + portrait->axis_y];
     }
   }
@@ -165,8 +165,7 @@ sample (const OdlPortrait *portrait, const OdlSolversProblem *problem, guint row
 static void
 fill_grids (OdlPortrait *portrait, const OdlSolversProblem *problem)
 {
-  guint dim = problem->dim;
-  portrait->n_moments = problem->forced && dim == 2 ? N_MOMENTS : 1;
+  portrait->n_moments = problem->forced && !portrait->over_time ? N_MOMENTS : 1;
   portrait->arrow_rows = portrait->arrow_columns = N_ARROWS;
   gsize n = (gsize)N_ARROWS * N_ARROWS * portrait->n_moments;
   portrait->arrow_u = odl_slab_doubles (portrait->blocks, n);
@@ -175,7 +174,8 @@ fill_grids (OdlPortrait *portrait, const OdlSolversProblem *problem)
   guint side = portrait->n_moments > 1 ? N_NULL_FORCED : N_NULL;
   portrait->null_rows = portrait->null_columns = side;
   n = (gsize)side * side * portrait->n_moments;
-  portrait->null_x = dim == 1 ? NULL : odl_slab_doubles (portrait->blocks, n);
+  portrait->null_x
+      = portrait->over_time ? NULL : odl_slab_doubles (portrait->blocks, n);
   portrait->null_y = odl_slab_doubles (portrait->blocks, n);
   sample (portrait, problem, side, side, portrait->null_x, portrait->null_y);
 }
@@ -186,7 +186,7 @@ odl_portrait_fill (OdlPortrait *portrait, const OdlSolversProblem *problem,
 {
   g_assert (portrait->blocks == NULL);
   portrait->blocks = odl_slab_new ();
-  if (problem->dim <= 2)
+  if (problem->dim == (portrait->over_time ? 1 : 2))
     fill_grids (portrait, problem);
   if (!problem->forced)
     odl_find_equilibria (portrait, problem, reference);

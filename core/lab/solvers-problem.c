@@ -1,10 +1,9 @@
 /* Builds problems: equations to a field, the exact solution and the invariant to
  * formulas. SPDX-License-Identifier: MIT
  *
- * A formula reuses the parser of equations: "x = a·exp (−t)" becomes the equation "dx =
- * …", whose right-hand side is a graph like any other. Names in it that are not its own
- * states become its θ, which is filled by name at every evaluation from the problem's
- * states, start values ("x0" is the start of x), parameters and t0. */
+ * A formula is a compiled graph that is run on tiles of points. The exact solution
+ * takes the start and t0 as its state, so one graph serves every start; the invariant
+ * takes the state itself. */
 #include "solvers-problem.h"
 
 #include "base/status.h"
@@ -13,120 +12,66 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum { FROM_STATE, FROM_START, FROM_PARAMETER, FROM_T0 } Source;
+#define WIDTH 64
 
 struct _OdlFormula {
-  OdlEquations *equations;
-  OdlField *field;
-  Source *source; /* one per parameter of the formula */
-  guint *index;
-  double *theta, *zero;
+  OdlProgram *program;
+  guint rows_in, rows_out;
 };
+
+/* Takes the graph; NULL gives NULL. */
+static OdlFormula *
+formula_new (OdlGraph *graph, guint rows_in, guint rows_out)
+{
+  if (graph == NULL)
+    return NULL;
+  OdlFormula *formula = g_new0 (OdlFormula, 1);
+  formula->program = odl_program_new (graph, ODL_ISA_BEST);
+  formula->rows_in = rows_in;
+  formula->rows_out = rows_out;
+  odl_graph_free (graph);
+  return formula;
+}
 
 static void
 formula_free (OdlFormula *formula)
 {
-  g_clear_pointer (&formula->equations, odl_equations_free);
-  g_clear_pointer (&formula->field, odl_field_free);
-  g_free (formula->source);
-  g_free (formula->index);
-  g_free (formula->theta);
-  g_free (formula->zero);
+  g_clear_pointer (&formula->program, odl_program_free);
   g_free (formula);
 }
 
-/* Index of the state whose start value `name` is ("x0" for x), or −1. */
-static int
-start_index (const OdlSolversProblem *problem, const char *name)
+static double *
+aligned_doubles (gsize n)
 {
-  gsize length = strlen (name);
-  if (length < 2 || name[length - 1] != '0')
-    return -1;
-  return odl_solvers_problem_state (problem, name, length - 1);
+  return aligned_alloc (64, ((n + 8) / 8 * 8) * sizeof (double));
 }
 
-/* Where the value of a name comes from. FALSE: it is nothing of this problem. */
-static gboolean
-resolve (const OdlSolversProblem *problem, const char *name, Source *source,
-         guint *index)
-{
-  int found;
-  if ((found = odl_solvers_problem_state (problem, name, strlen (name))) >= 0)
-    *source = FROM_STATE;
-  else if ((found = odl_solvers_problem_parameter (problem, name)) >= 0)
-    *source = FROM_PARAMETER;
-  else if ((found = start_index (problem, name)) >= 0)
-    *source = FROM_START;
-  else if (strcmp (name, "t0") == 0)
-    *source = FROM_T0, found = 0;
-  else
-    return FALSE;
-  *index = found;
-  return TRUE;
-}
-
-/* Takes text in the form of equations. Only the table of systems is read this way, so a
- * failure is a bug there. */
-static OdlFormula *
-formula_new (const OdlSolversProblem *problem, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  OdlFormula *formula = g_new0 (OdlFormula, 1);
-  formula->equations = odl_equations_parse (text, &error);
-  g_assert_no_error (error);
-  const OdlEquations *e = formula->equations;
-  formula->field = odl_field_new (odl_graph_copy (e->graph), ODL_ISA_BEST);
-  formula->source = g_new0 (Source, e->n_parameters + 1);
-  formula->index = g_new0 (guint, e->n_parameters + 1);
-  formula->theta = g_new0 (double, e->n_parameters + 1);
-  formula->zero = g_new0 (double, e->n_states);
-  for (guint i = 0; i < e->n_parameters; i++) {
-    gboolean known
-        = resolve (problem, e->parameters[i], &formula->source[i], &formula->index[i]);
-    g_assert (known);
-  }
-  return formula;
-}
-
+/* Runs a formula at n points; `in` holds rows_in numbers a point, or the same for all
+ * when `same`. */
 static void
-formula_eval (const OdlFormula *formula, const OdlSolversProblem *problem, double t,
-              const double *y, double *out)
+formula_run (const OdlFormula *formula, const double *theta, guint n, const double *t,
+             const double *in, gboolean same, double *out)
 {
-  const double *const values[] = {
-    [FROM_STATE] = y,
-    [FROM_START] = problem->start,
-    [FROM_PARAMETER] = problem->theta,
-    [FROM_T0] = &problem->t0,
-  };
-  for (guint i = 0; i < formula->equations->n_parameters; i++) {
-    const double *from = values[formula->source[i]];
-    formula->theta[i] = from == NULL ? NAN : from[formula->index[i]];
+  guint rows_in = formula->rows_in, rows_out = formula->rows_out;
+  double *tile = aligned_doubles ((gsize)WIDTH * (1 + rows_in + rows_out));
+  double *scratch = aligned_doubles (odl_program_scratch (formula->program, WIDTH));
+  double *ty = tile + WIDTH, *result = ty + (gsize)WIDTH * rows_in;
+  for (guint first = 0; first < n; first += WIDTH) {
+    guint lanes = MIN (WIDTH, n - first);
+    for (guint lane = 0; lane < WIDTH; lane++) {
+      guint point = first + MIN (lane, lanes - 1);
+      tile[lane] = t[point];
+      for (guint row = 0; row < rows_in; row++)
+        ty[row * WIDTH + lane] = in[(same ? 0 : (gsize)point * rows_in) + row];
+    }
+    odl_program_run (formula->program, WIDTH, theta, (const double *[]){ tile, ty },
+                     (double *[]){ result }, NULL, scratch);
+    for (guint lane = 0; lane < lanes; lane++)
+      for (guint row = 0; row < rows_out; row++)
+        out[(gsize)(first + lane) * rows_out + row] = result[row * WIDTH + lane];
   }
-  odl_field_at (formula->field, formula->theta, t, formula->zero, out, NULL);
-}
-
-/* "x = …; y = …" → "dx = …; dy = …", in the order of the problem's states. */
-static OdlFormula *
-exact_new (const OdlSolversProblem *problem, const char *text)
-{
-  g_autoptr (GString) equations = g_string_new (NULL);
-  g_auto (GStrv) parts = g_strsplit_set (text, ";\n", -1);
-  for (guint i = 0; parts[i] != NULL; i++)
-    if (*g_strstrip (parts[i]) != '\0')
-      g_string_append_printf (equations, "d%s\n", parts[i]);
-  OdlFormula *formula = formula_new (problem, equations->str);
-  g_assert (formula->equations->n_states == problem->dim);
-  for (guint i = 0; i < problem->dim; i++)
-    g_assert (
-        g_str_equal (formula->equations->states[i], problem->equations->states[i]));
-  return formula;
-}
-
-static OdlFormula *
-invariant_new (const OdlSolversProblem *problem, const char *text)
-{
-  g_autofree char *equation = g_strdup_printf ("dodlinvariant = %s", text);
-  return formula_new (problem, equation);
+  free (tile);
+  free (scratch);
 }
 
 static gboolean
@@ -141,53 +86,16 @@ depends_on_t (const OdlGraph *graph)
   return odl_graph_output_node (graph, 0) == t;
 }
 
-/* A slider must reach round about its value, both signs when the default has none. */
-static void
-guess_range (OdlSolversProblem *problem, guint i)
-{
-  double value = problem->equations->defaults[i];
-  problem->min[i] = value < 0 ? 3 * value : value == 0 ? -1 : 0;
-  problem->max[i] = value < 0 ? 0 : value == 0 ? 1 : 3 * value;
-}
-
-/* "a 0 2; mu 0 20" */
-static void
-read_ranges (OdlSolversProblem *problem, const char *text)
-{
-  g_auto (GStrv) rows = g_strsplit (text, ";", -1);
-  for (guint i = 0; rows[i] != NULL; i++) {
-    g_auto (GStrv) words = g_strsplit (g_strstrip (rows[i]), " ", 3);
-    int at = g_strv_length (words) == 3
-                 ? odl_solvers_problem_parameter (problem, words[0])
-                 : -1;
-    if (at < 0)
-      continue;
-    problem->min[at] = g_ascii_strtod (words[1], NULL);
-    problem->max[at] = g_ascii_strtod (words[2], NULL);
-  }
-}
-
-static void
-read_start (OdlSolversProblem *problem, const char *text)
-{
-  g_auto (GStrv) words = g_strsplit (text, ",", -1);
-  g_assert (g_strv_length (words) == problem->dim);
-  for (guint i = 0; i < problem->dim; i++)
-    problem->start[i] = g_ascii_strtod (words[i], NULL);
-}
-
 static void
 adopt_system (OdlSolversProblem *problem, const OdlSystem *system)
 {
+  const OdlEquations *equations = problem->equations;
+  guint dim = problem->dim;
   problem->t0 = system->t0;
   problem->t1 = system->t1;
-  read_start (problem, system->start);
-  if (system->ranges != NULL)
-    read_ranges (problem, system->ranges);
-  if (system->exact != NULL)
-    problem->exact = exact_new (problem, system->exact);
-  if (system->invariant != NULL)
-    problem->invariant = invariant_new (problem, system->invariant);
+  odl_system_start (system, equations, problem->start);
+  problem->exact = formula_new (odl_system_exact (system, equations), dim + 1, dim);
+  problem->invariant = formula_new (odl_system_invariant (system, equations), dim, 1);
 }
 
 OdlSolversProblem *
@@ -213,7 +121,8 @@ odl_solvers_problem_new (const OdlSystem *system, const char *text, GError **err
   problem->start[0] = 1;
   problem->t1 = 10;
   for (guint i = 0; i < problem->n_parameters; i++)
-    guess_range (problem, i);
+    odl_system_range (system, equations->parameters[i], equations->defaults[i],
+                      &problem->min[i], &problem->max[i]);
   if (system != NULL)
     adopt_system (problem, system);
   return problem;
@@ -258,46 +167,28 @@ odl_solvers_problem_parameter (const OdlSolversProblem *problem, const char *nam
 }
 
 void
-odl_solvers_problem_exact (const OdlSolversProblem *problem, double t, double *y)
+odl_solvers_problem_exact (const OdlSolversProblem *problem, guint n, const double *t,
+                           double *y)
 {
   g_assert (problem->exact != NULL);
-  formula_eval (problem->exact, problem, t, NULL, y);
+  g_autofree double *start = g_new (double, problem->dim + 1);
+  memcpy (start, problem->start, problem->dim * sizeof (double));
+  start[problem->dim] = problem->t0;
+  formula_run (problem->exact, problem->theta, n, t, start, TRUE, y);
 }
 
-double
-odl_solvers_problem_invariant (const OdlSolversProblem *problem, double t,
-                               const double *y)
+void
+odl_solvers_problem_invariant (const OdlSolversProblem *problem, guint n,
+                               const double *t, const double *y, double *values)
 {
   g_assert (problem->invariant != NULL);
-  double value = NAN;
-  formula_eval (problem->invariant, problem, t, y, &value);
-  return value;
+  formula_run (problem->invariant, problem->theta, n, t, y, FALSE, values);
 }
 
 void
 odl_solvers_problem_field (const OdlSolversProblem *problem, guint n, const double *t,
                            const double *y, double *dy)
 {
-  const OdlField *field = problem->field;
-  guint dim = problem->dim, width = field->width;
-  gsize doubles = (gsize)width * (2 * dim + 1);
-  double *tile = aligned_alloc (64, doubles * sizeof (double));
-  double *scratch
-      = aligned_alloc (64, ((field->scratch + 8) / 8 * 8) * sizeof (double));
-  double *ty = tile + width, *tdy = ty + (gsize)width * dim;
-  for (guint first = 0; first < n; first += width) {
-    guint lanes = MIN (width, n - first);
-    for (guint lane = 0; lane < width; lane++) {
-      guint point = first + MIN (lane, lanes - 1);
-      tile[lane] = t[point];
-      for (guint row = 0; row < dim; row++)
-        ty[row * width + lane] = y[(gsize)point * dim + row];
-    }
-    odl_field_eval (field, width, problem->theta, tile, ty, NULL, tdy, scratch);
-    for (guint lane = 0; lane < lanes; lane++)
-      for (guint row = 0; row < dim; row++)
-        dy[(gsize)(first + lane) * dim + row] = tdy[row * width + lane];
-  }
-  free (tile);
-  free (scratch);
+  OdlFormula field = { problem->field->f, problem->dim, problem->dim };
+  formula_run (&field, problem->theta, n, t, y, FALSE, dy);
 }

@@ -33,9 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlSolversProblem, odl_solvers_problem_free)
 int odl_solvers_problem_state (const OdlSolversProblem *problem, const char *name, gsize length);
 int odl_solvers_problem_parameter (const OdlSolversProblem *problem, const char *name);
 
-/* y*(t) of the exact solution, which must exist, and I(y) of the invariant likewise. */
-void odl_solvers_problem_exact (const OdlSolversProblem *problem, double t, double *y);
-double odl_solvers_problem_invariant (const OdlSolversProblem *problem, double t, const double *y);
-
-/* f at n points, point-major; t has one value per point. Runs whole tiles. */
+/* Each at n points, point-major: y*(t) of the exact solution, which must exist; I (t, y) of the invariant, which must exist;
+ * f (t, y). Whole tiles are run. */
+void odl_solvers_problem_exact (const OdlSolversProblem *problem, guint n, const double *t, double *y);
+void odl_solvers_problem_invariant (const OdlSolversProblem *problem, guint n, const double *t, const double *y,
+                                    double *values);
 void odl_solvers_problem_field (const OdlSolversProblem *problem, guint n, const double *t, const double *y, double *dy);

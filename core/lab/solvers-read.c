@@ -126,8 +126,31 @@ odl_solvers_read_parameters (OdlSolvers *self, GError **error)
   return TRUE;
 }
 
-/* Two names, parted by a blank, a comma or a semicolon. Empty: the system's own, or the
- * first two states. */
+/* Two names, parted by blanks or commas: states, or t first. Returns how many were
+ * understood; anything else makes it 3. */
+static guint
+parse_axes (const OdlSolversProblem *problem, const char *text, guint axes[2],
+            gboolean *over_time)
+{
+  guint n = 0;
+  g_auto (GStrv) words = g_strsplit_set (text, " ,;\t", -1);
+  *over_time = FALSE;
+  for (guint i = 0; words[i] != NULL; i++) {
+    int at = odl_solvers_problem_state (problem, words[i], strlen (words[i]));
+    if (*words[i] == '\0')
+      continue;
+    if (n == 0 && strcmp (words[i], "t") == 0)
+      *over_time = TRUE;
+    else if (at >= 0 && n < 2)
+      axes[n] = at;
+    else
+      return 3;
+    n++;
+  }
+  return !*over_time && n == 2 && axes[0] == axes[1] ? 3 : n;
+}
+
+/* Empty: the system's own, or the first two states; one state alone is drawn over t. */
 gboolean
 odl_solvers_read_axes (OdlSolvers *self, GError **error)
 {
@@ -135,31 +158,22 @@ odl_solvers_read_axes (OdlSolvers *self, GError **error)
   const char *text = odl_values_text (self->values, "axes");
   gboolean own = strspn (text, " ,;\t") == strlen (text);
   if (own)
-    text = problem->system != NULL && problem->system->axes != NULL
-               ? problem->system->axes
-               : "";
-  guint axes[2] = { 0, problem->dim > 1 ? 1 : 0 }, n = 0;
-  g_auto (GStrv) words = g_strsplit_set (text, " ,;\t", -1);
-  for (guint i = 0; words[i] != NULL; i++) {
-    if (*words[i] == '\0')
-      continue;
-    int at = odl_solvers_problem_state (problem, words[i], strlen (words[i]));
-    if (at >= 0 && n < 2)
-      axes[n++] = at;
-    else if (!own)
-      n = 3;
-  }
-  if (!own && (n != 2 || axes[0] == axes[1])) {
+    text = problem->system != NULL ? problem->system->axes : "";
+  guint axes[2] = { 0, problem->dim > 1 ? 1 : 0 };
+  gboolean over_time = FALSE;
+  guint n = parse_axes (problem, text, axes, &over_time);
+  if (!own && n != 2) {
     g_autofree char *names = state_names (problem);
     g_set_error (
         error, ODL_ERROR, ODL_ERROR_INVALID,
-        "axes: “%s” is not accepted; two different states of %s are wanted, out "
-        "of %s",
-        text, problem->title, names);
+        "axes: “%s” is not accepted; two different names out of %s are wanted, "
+        "or t and one of them",
+        text, names);
     return FALSE;
   }
-  self->axis_x = problem->dim > 1 ? axes[0] : 0;
-  self->axis_y = problem->dim > 1 ? axes[1] : 0;
+  self->axis_x = axes[0];
+  self->axis_y = axes[1];
+  self->over_time = over_time || problem->dim == 1;
   return TRUE;
 }
 

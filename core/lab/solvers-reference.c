@@ -123,9 +123,7 @@ take_exact (OdlReference *reference, const OdlSolversProblem *problem)
 {
   reference->exact = TRUE;
   reference->title = g_strdup ("exact");
-  for (guint i = 0; i < reference->n; i++)
-    odl_solvers_problem_exact (problem, reference->t[i],
-                               reference->y + (gsize)i * problem->dim);
+  odl_solvers_problem_exact (problem, reference->n, reference->t, reference->y);
   reference->stop = problem->t1;
 }
 
@@ -246,28 +244,34 @@ judge (const OdlReference *reference, guint dim, GPtrArray *blocks, OdlSolverRun
   }
 }
 
+/* I (y) − I (y₀) along the curve; NaN without an invariant. */
+static void
+measure_drift (const OdlSolversProblem *problem, OdlSolverRun *run)
+{
+  double first = NAN;
+  if (problem->invariant != NULL) {
+    odl_solvers_problem_invariant (problem, 1, &problem->t0, problem->start, &first);
+    odl_solvers_problem_invariant (problem, run->n_curve, run->t, run->y, run->drift);
+  }
+  for (guint i = 0; i < run->n_curve; i++)
+    run->drift[i] = problem->invariant == NULL ? NAN : run->drift[i] - first;
+}
+
 void
 odl_reference_compare (const OdlReference *reference, const OdlSolversProblem *problem,
                        GPtrArray *blocks, OdlSolverRun *run)
 {
   guint dim = problem->dim;
-  double first
-      = problem->invariant == NULL
-            ? NAN
-            : odl_solvers_problem_invariant (problem, problem->t0, problem->start);
   run->worst_error = 0;
   for (guint i = 0; i < run->n_curve; i++) {
-    const double *y = run->y + (gsize)i * dim;
-    run->error[i] = error_at (reference, dim, run->t[i], y);
+    run->error[i] = error_at (reference, dim, run->t[i], run->y + (gsize)i * dim);
     run->worst_error = fmax (run->worst_error, run->error[i]);
-    run->drift[i] = problem->invariant == NULL
-                        ? NAN
-                        : odl_solvers_problem_invariant (problem, run->t[i], y) - first;
   }
   for (guint i = 0; i < run->n_steps; i++)
     run->step_error[i]
         = error_at (reference, dim, run->step_t[i], run->step_y + (gsize)i * dim);
   gboolean reached = run->n_steps > 0 && run->step_t[run->n_steps - 1] == problem->t1;
   run->end_error = reached ? run->step_error[run->n_steps - 1] : NAN;
+  measure_drift (problem, run);
   judge (reference, dim, blocks, run);
 }

@@ -115,8 +115,10 @@ paint (OdlSolvers *self)
   for (guint i = 0; i < n; i++)
     runs[i] = odl_solvers_contender (self->shown, i)->run;
   odl_portrait_clear (&self->portrait);
-  self->portrait = odl_portrait_frame (self->problem, self->axis_x, self->axis_y,
-                                       self->reference, runs, n);
+  OdlPortrait axes = { .axis_x = self->axis_x,
+                       .axis_y = self->axis_y,
+                       .over_time = self->over_time };
+  self->portrait = odl_portrait_frame (self->problem, axes, self->reference, runs, n);
   odl_portrait_fill (&self->portrait, self->problem, self->reference);
 }
 

@@ -37,6 +37,7 @@ typedef struct {
   OdlSolversPlan plan;
   char *error_key, *error;        /* of a text that is kept although it is wrong */
   guint axis_x, axis_y;
+  gboolean over_time;
   OdlStage stage;
   guint at;                       /* which contender the stage has come to */
   gboolean dragging;              /* the range shown stands still */

@@ -39,12 +39,31 @@ mark_end (OdlPlot *plot, const OdlSolverRun *run, double y)
  * ──────────────────────────────────────────────────────────────────────────────────────────
  */
 
-/* The range of the phase plane along this state, or that of the reference. */
+static void
+widen (double value, double *low, double *high)
+{
+  if (isfinite (value)) {
+    *low = fmin (*low, value);
+    *high = fmax (*high, value);
+  }
+}
+
+/* The range of the phase plane along this state, or what the reference and the start
+ * need. */
 static void
 state_range (const OdlSolversPayload *p, guint row, double *low, double *high)
 {
-  *low = row == p->axis_y ? p->y0 : p->x0;
-  *high = row == p->axis_y ? p->y1 : p->x1;
+  if (row == p->axis_y || (row == p->axis_x && !p->over_time)) {
+    *low = row == p->axis_y ? p->y0 : p->x0;
+    *high = row == p->axis_y ? p->y1 : p->x1;
+    return;
+  }
+  *low = *high = p->start[row];
+  for (guint i = 0; i < p->n_reference; i++)
+    widen (p->reference_y[(gsize)i * p->dim + row], low, high);
+  double margin = fmax (0.1 * (*high - *low), 1e-9 * fabs (*high));
+  *low -= margin;
+  *high += margin;
 }
 
 static double *

@@ -16,7 +16,7 @@ static void
 project (const OdlSolversPayload *payload, double t, const double *y, double *px,
          double *py)
 {
-  *px = payload->dim == 1 ? t : y[payload->axis_x];
+  *px = payload->over_time ? t : y[payload->axis_x];
   *py = y[payload->axis_y];
 }
 
@@ -255,7 +255,7 @@ static void
 set_frame (const OdlSolversPage *page, OdlPlot *plot)
 {
   const OdlSolversPayload *p = page->payload;
-  odl_plot_axes (plot, p->dim == 1 ? "t" : p->states[p->axis_x], ODL_SCALE_LINEAR,
+  odl_plot_axes (plot, p->over_time ? "t" : p->states[p->axis_x], ODL_SCALE_LINEAR,
                  p->states[p->axis_y], ODL_SCALE_LINEAR);
   if (p->x1 > p->x0 && p->y1 > p->y0) {
     odl_plot_range_x (plot, p->x0, p->x1);
@@ -289,7 +289,7 @@ odl_solvers_phase (const OdlSolversPage *page)
 {
   const OdlSolversPayload *p = page->payload;
   const OdlValues *values = page->frame->values;
-  OdlPlot *plot = odl_plot_new ("phase", p->dim == 1 ? "Solution" : "Phase plane");
+  OdlPlot *plot = odl_plot_new ("phase", p->over_time ? "Solution" : "Phase plane");
   set_frame (page, plot);
   if (odl_values_boolean (values, "field"))
     add_field (page, plot);
@@ -299,7 +299,7 @@ odl_solvers_phase (const OdlSolversPage *page)
     add_reference (page, plot);
   for (guint i = 0; i < p->n_runs; i++)
     add_run (page, plot, &p->runs[i]);
-  if (odl_values_boolean (values, "equilibria"))
+  if (odl_values_boolean (values, "equilibria") && (p->dim == 1 || !p->over_time))
     add_equilibria (page, plot);
   add_now (page, plot);
   for (guint i = 0; i < p->n_runs; i++)

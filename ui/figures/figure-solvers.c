@@ -121,15 +121,23 @@ wanted (const OdlFrame *frame, const char *plot)
   return odl_values_has_choice (frame->values, "plots", plot);
 }
 
+/* The first state whose time series the phase plane does not show already; dim: none.
+ */
+static guint
+first_series (const OdlSolversPayload *payload)
+{
+  return !payload->over_time ? payload->axis_x : payload->axis_y == 0 ? 1 : 0;
+}
+
 static void
 add_top (OdlFigure *figure, const OdlSolversPage *page)
 {
   const OdlFrame *frame = page->frame;
+  guint row = first_series (page->payload);
   if (wanted (frame, "phase"))
     odl_figure_add (figure, odl_solvers_phase (page), 7, 6);
-  if (wanted (frame, "time"))
-    odl_figure_add (figure, odl_solvers_time (page, "time", page->payload->axis_x), 5,
-                    3);
+  if (wanted (frame, "time") && row < page->payload->dim)
+    odl_figure_add (figure, odl_solvers_time (page, "time", row), 5, 3);
   if (wanted (frame, "error"))
     odl_figure_add (figure, odl_solvers_error (page), 5, 3);
 }
@@ -151,7 +159,7 @@ add_bottom (OdlFigure *figure, const OdlSolversPage *page)
 {
   const OdlSolversPayload *payload = page->payload;
   const OdlFrame *frame = page->frame;
-  gboolean second = payload->dim > 1, drift = payload->invariant != NULL;
+  gboolean second = !payload->over_time, drift = payload->invariant != NULL;
   if (wanted (frame, "ribbon"))
     odl_figure_add (figure, odl_solvers_ribbon (page), 6, 3);
   if (wanted (frame, "time") && second)
