@@ -1,0 +1,196 @@
+/* odelab train: iterations of an experiment without a window, logged, saved, resumed.
+ * SPDX-License-Identifier: MIT
+ *
+ * One iteration at a time, so that the log has every one; the threads work inside an
+ * iteration. A training that ends early, because it diverged or was interrupted from
+ * the keyboard, still saves what it has. */
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <glib-unix.h>
+
+#include "service.h"
+#include "train-log.h"
+#include "verbs.h"
+
+typedef struct {
+  OdlCall *call;
+  OdlStand *stand;
+  OdlTrainLog *log;
+  guint64 wanted, done;
+  gboolean interrupted;
+} Training;
+
+static gboolean
+on_interrupt (gpointer data)
+{
+  ((Training *)data)->interrupted = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_settling (gpointer data, double done, double total)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  return !((Training *)data)->interrupted;
+}
+
+static gboolean
+iterate (Training *t, GError **error)
+{
+  const guint source = g_unix_signal_add (SIGINT, on_interrupt, t);
+  gboolean more = odl_stand_settle (t->stand, on_settling, t);
+  while (more && !*error && t->done < t->wanted && !t->interrupted) {
+    more = odl_stand_iterate (t->stand, error);
+    t->done += *error == NULL;
+    if (!*error && t->log)
+      odl_train_log_add (t->log, odl_stand_runs (t->stand), error);
+    on_settling (t, 0, 0);
+    odl_call_progress (t->call, (double)t->done, (double)t->wanted, "iterations");
+  }
+  odl_call_progress_end (t->call);
+  g_source_remove (source);
+  return !*error;
+}
+
+static json_t *
+describe_run (const OdlRun *run)
+{
+  static const char *const names[] = {
+#define X(ID, name) #name,
+    ODL_HISTORY_COLUMNS (X)
+#undef X
+  };
+  const OdlHistory *h = run->history;
+  json_t *model = json_pack ("{s:s, s:I}", "model", run->model, "iteration",
+                             (json_int_t)h->iteration[h->n - 1]);
+  for (guint c = 0; c < ODL_N_COLUMNS; c++)
+    if (isfinite (h->columns[c][h->n - 1]))
+      json_object_set_new (model, names[c], json_real (h->columns[c][h->n - 1]));
+  return model;
+}
+
+/* The last row of every model. */
+static void
+print_end (const Training *t)
+{
+  OdlRuns *runs = odl_stand_runs (t->stand);
+  json_t *models = json_array (), *model;
+  size_t i;
+  for (guint r = 0; r < odl_runs_count (runs); r++)
+    if (odl_runs_at (runs, r)->live && odl_runs_at (runs, r)->history->n)
+      json_array_append_new (models, describe_run (odl_runs_at (runs, r)));
+  if (t->call->json) {
+    odl_call_print_json (
+        json_pack ("{s:I, s:o}", "iterations", (json_int_t)t->done, "models", models));
+    return;
+  }
+  json_array_foreach (models, i, model)
+  {
+    char *text = json_dumps (model, JSON_REAL_PRECISION (6));
+    printf ("%s\n", text);
+    free (text);
+  }
+  json_decref (models);
+}
+
+static gboolean
+open_all (Training *t, GError **error)
+{
+  gint64 wanted, seed;
+  g_autofree const char **settings = odl_call_options (t->call, "set");
+  const char *log = odl_call_option (t->call, "log"),
+             *save = odl_call_option (t->call, "save");
+  if (!odl_call_option (t->call, "iterations")) {
+    odl_error_set_invalid (error,
+                           "train lacks the number of iterations: --iterations N");
+    return FALSE;
+  }
+  if (save && !g_str_has_suffix (save, ".odelab")) {
+    odl_error_set_invalid (error, "--save %s is not acceptable: FILE.odelab", save);
+    return FALSE;
+  }
+  if (!odl_call_integer (t->call, "iterations", 1, G_GINT64_CONSTANT (1000000000000), 0,
+                         &wanted, error)
+      || !odl_call_integer (t->call, "seed", 0, G_MAXINT32, 0, &seed, error))
+    return FALSE;
+  t->wanted = (guint64)wanted;
+  t->stand = odl_stand_open (odl_call_argument (t->call, 0),
+                             (const char *const *)settings, t->call->threads, error);
+  if (!t->stand)
+    return FALSE;
+  g_autofree char *assignment = g_strdup_printf ("seed=%" G_GINT64_FORMAT, seed);
+  if (odl_call_option (t->call, "seed") && !odl_stand_set (t->stand, assignment, error))
+    return FALSE;
+  if (log)
+    t->log = odl_train_log_open (log, odl_stand_runs (t->stand), error);
+  return !log || t->log;
+}
+
+/* What is there is kept, whatever ended the training. */
+static gboolean
+save_all (Training *t, GError **error)
+{
+  const char *save = odl_call_option (t->call, "save");
+  gboolean ok = !t->log || odl_train_log_close (t->log, error);
+  if (ok && save)
+    ok = odl_stand_save (t->stand, save, error);
+  if (ok && save)
+    odl_call_say (t->call, "wrote %s", save);
+  return ok;
+}
+
+static int
+finish (Training *t, GError *error)
+{
+  GError *unsaved = NULL;
+  if (odl_runs_count (odl_stand_runs (t->stand)) == 0 && !error) {
+    odl_error_set_invalid (&error, "%s has nothing to train: an experiment that trains",
+                           odl_call_argument (t->call, 0));
+    return odl_call_fail (error);
+  }
+  print_end (t);
+  if (!save_all (t, &unsaved) && !error)
+    error = g_steal_pointer (&unsaved);
+  g_clear_error (&unsaved);
+  if (error) {
+    g_prefix_error (&error, "after %" G_GUINT64_FORMAT " iterations: ", t->done);
+    odl_call_fail (error);
+    return ODL_EXIT_FAILED;
+  }
+  if (t->interrupted)
+    odl_call_say (t->call, "interrupted after %" G_GUINT64_FORMAT " iterations",
+                  t->done);
+  return t->interrupted ? ODL_EXIT_FAILED : ODL_EXIT_DONE;
+}
+
+static int
+train (OdlCall *call)
+{
+  Training t = { .call = call };
+  GError *error = NULL;
+  int status;
+  if (!open_all (&t, &error)) {
+    status = odl_call_fail (error);
+  } else {
+    iterate (&t, &error);
+    status = finish (&t, error);
+  }
+  g_clear_pointer (&t.log, odl_train_log_free);
+  g_clear_pointer (&t.stand, odl_stand_free);
+  return status;
+}
+
+static const OdlOption options[] = {
+  { "iterations", "N", "how many" },
+  { "set", "KEY=VALUE", "a setting: odelab list settings EXPERIMENT", TRUE },
+  { "seed", "S", "the same as --set seed=S" },
+  { "save", "FILE", "a session with what was learned, OUT.odelab" },
+  { "log", "FILE", "a CSV row per iteration and model" },
+  { NULL },
+};
+
+const OdlVerb odl_verb_train = {
+  "train", "EXPERIMENT|FILE", 1, 1, "Train without a window", options, train,
+};
