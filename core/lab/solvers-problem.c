@@ -96,6 +96,11 @@ adopt_system (OdlSolversProblem *problem, const OdlSystem *system)
   odl_system_start (system, equations, problem->start);
   problem->exact = formula_new (odl_system_exact (system, equations), dim + 1, dim);
   problem->invariant = formula_new (odl_system_invariant (system, equations), dim, 1);
+  g_autoptr (OdlEvent) event = odl_system_event (system, equations);
+  if (event != NULL) {
+    problem->when = formula_new (odl_graph_copy (event->when), dim, 1);
+    problem->then = formula_new (odl_graph_copy (event->then), dim, dim);
+  }
 }
 
 OdlSolversProblem *
@@ -135,6 +140,8 @@ odl_solvers_problem_free (OdlSolversProblem *problem)
     return;
   g_clear_pointer (&problem->exact, formula_free);
   g_clear_pointer (&problem->invariant, formula_free);
+  g_clear_pointer (&problem->when, formula_free);
+  g_clear_pointer (&problem->then, formula_free);
   g_clear_pointer (&problem->field, odl_field_free);
   g_clear_pointer (&problem->equations, odl_equations_free);
   g_free (problem->title);
@@ -191,4 +198,20 @@ odl_solvers_problem_field (const OdlSolversProblem *problem, guint n, const doub
 {
   OdlFormula field = { problem->field->f, problem->dim, problem->dim };
   formula_run (&field, problem->theta, n, t, y, FALSE, dy);
+}
+
+void
+odl_solvers_problem_when (const OdlSolversProblem *problem, guint n, const double *t,
+                          const double *y, double *values)
+{
+  g_assert (problem->when != NULL);
+  formula_run (problem->when, problem->theta, n, t, y, FALSE, values);
+}
+
+void
+odl_solvers_problem_then (const OdlSolversProblem *problem, guint n, const double *t,
+                          const double *y, double *after)
+{
+  g_assert (problem->then != NULL);
+  formula_run (problem->then, problem->theta, n, t, y, FALSE, after);
 }

@@ -21,6 +21,7 @@ typedef struct {
   double *start;               /* dim */
   double t0, t1;
   OdlFormula *exact, *invariant;   /* nullable */
+  OdlFormula *when, *then;         /* of the event; nullable, together */
 } OdlSolversProblem;
 
 /* With the system's own start, span and parameters; a typed one starts at (1, 0, …) over 0 … 10. `text` is read when system is
@@ -34,8 +35,10 @@ int odl_solvers_problem_state (const OdlSolversProblem *problem, const char *nam
 int odl_solvers_problem_parameter (const OdlSolversProblem *problem, const char *name);
 
 /* Each at n points, point-major: y*(t) of the exact solution, which must exist; I (t, y) of the invariant, which must exist;
- * f (t, y). Whole tiles are run. */
+ * f (t, y); the event's function and the state after its jump, which must exist. Whole tiles are run. */
 void odl_solvers_problem_exact (const OdlSolversProblem *problem, guint n, const double *t, double *y);
 void odl_solvers_problem_invariant (const OdlSolversProblem *problem, guint n, const double *t, const double *y,
                                     double *values);
 void odl_solvers_problem_field (const OdlSolversProblem *problem, guint n, const double *t, const double *y, double *dy);
+void odl_solvers_problem_when (const OdlSolversProblem *problem, guint n, const double *t, const double *y, double *values);
+void odl_solvers_problem_then (const OdlSolversProblem *problem, guint n, const double *t, const double *y, double *after);

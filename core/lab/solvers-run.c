@@ -80,7 +80,7 @@ static void
 record (gpointer data, const OdlStepRecord *step)
 {
   Recording *recording = data;
-  double *tried = add_row (&recording->tried);
+  double *tried = step->h != 0 ? add_row (&recording->tried) : NULL;
   if (tried != NULL) {
     tried[0] = step->t;
     tried[1] = step->h;
@@ -154,34 +154,6 @@ odl_solvers_steps (const OdlSolversPlan *plan, const OdlMethod *method, guint64 
   return MAX (budget / odl_solvers_step_cost (method), 1);
 }
 
-OdlSolution *
-odl_solvers_solve (const OdlSolversProblem *problem, const OdlSolversPlan *plan,
-                   const OdlMethod *method, guint64 steps, OdlSolveOptions extra)
-{
-  g_autoptr (GError) error = NULL;
-  OdlProblem one = { .field = problem->field,
-                     .theta = problem->theta,
-                     .lanes = 1,
-                     .t0 = &problem->t0,
-                     .t1 = &problem->t1,
-                     .y0 = problem->start };
-  extra.method = method;
-  extra.steps = steps;
-  if (extra.rtol == 0) {
-    extra.rtol = plan->rtol;
-    extra.atol = plan->atol;
-  }
-  extra.control = plan->control;
-  extra.max_steps = MAX (plan->max_steps, steps);
-  extra.interrupted = plan->interrupted;
-  extra.interrupted_data = plan->interrupted_data;
-  OdlSolution *solution = odl_solve (&one, &extra, &error);
-  /* Everything a person can get wrong was checked when it was set. */
-  g_assert_no_error (error);
-  g_assert (solution != NULL);
-  return solution;
-}
-
 static gboolean
 asked_to_stop (const OdlSolversPlan *plan)
 {
@@ -248,6 +220,13 @@ all_finite (const double *y, guint dim)
   return TRUE;
 }
 
+/* Whether step i begins where the one before it ended but in another state. */
+static gboolean
+is_jump (const OdlSolverRun *run, guint i, gboolean from_step)
+{
+  return from_step && i > 0 && run->step_t[i] == run->step_t[i - 1];
+}
+
 /* Merges the grid's samples (n_at may be 0) with the steps, in the direction of the
  * span. */
 static void
@@ -268,7 +247,8 @@ merge_curve (guint dim, const double *at, const double *samples, guint n_at,
     const double *y
         = from_step ? run->step_y + (gsize)i * dim : samples + (gsize)j * dim;
     double t = from_step ? run->step_t[i] : at[j];
-    gboolean again = run->n_curve > 0 && run->t[run->n_curve - 1] == t;
+    gboolean again = run->n_curve > 0 && run->t[run->n_curve - 1] == t
+                     && !is_jump (run, i, from_step);
     if (!again && all_finite (y, dim))
       add_point (run, dim, t, y);
     from_step ? i++ : j++;
@@ -292,12 +272,12 @@ end_of (OdlStatus status, gboolean reached)
 }
 
 static void
-describe_end (const OdlSolution *solution, const OdlSolversProblem *problem,
+describe_end (const OdlOutcome *outcome, const OdlSolversProblem *problem,
               const Recording *recording, GPtrArray *blocks, OdlSolverRun *run)
 {
-  OdlStatus status = solution->status[0];
+  OdlStatus status = outcome->status;
   gboolean reached
-      = solution->t1[0] == problem->t1 && all_finite (solution->y1, problem->dim);
+      = outcome->t1 == problem->t1 && all_finite (outcome->y1, problem->dim);
   run->end = end_of (status, reached);
   run->stop_t = recording->last[0];
   run->stop_y = odl_slab_copy_doubles (blocks, recording->last + 1, problem->dim);
@@ -336,24 +316,24 @@ odl_solvers_run (const OdlSolversProblem *problem, const OdlSolversPlan *plan,
   Recording recording = recording_new (problem);
   g_autofree double *at = even_grid (problem);
   gboolean dense = method->order > 1;
-  OdlSolveOptions extra = { .recorder = record,
-                            .recorder_data = &recording,
-                            .n_at = dense ? N_GRID : 0,
-                            .at = dense ? at : NULL };
+  OdlWanted wanted = { .recorder = record,
+                       .recorder_data = &recording,
+                       .n_at = dense ? N_GRID : 0,
+                       .at = dense ? at : NULL };
   guint64 steps = odl_solvers_steps (plan, method, budget);
-  g_autoptr (OdlSolution) solution
-      = odl_solvers_solve (problem, plan, method, steps, extra);
-  gboolean done = solution->status[0] != ODL_STATUS_STOPPED;
+  g_autoptr (OdlOutcome) outcome
+      = odl_solvers_solve (problem, plan, method, steps, &wanted);
+  gboolean done = outcome->status != ODL_STATUS_STOPPED;
   if (done) {
     *run = (OdlSolverRun){ .adaptive = steps == 0 };
     describe_method (method, blocks, run);
     keep_steps (&recording, blocks, run);
     keep_tried (&recording, blocks, run);
-    merge_curve (problem->dim, at, solution->samples, extra.n_at, blocks, run);
-    describe_end (solution, problem, &recording, blocks, run);
-    run->evaluations = solution->evaluations[0];
-    run->accepted = solution->accepted[0];
-    run->rejected = solution->rejected[0];
+    merge_curve (problem->dim, at, outcome->samples, wanted.n_at, blocks, run);
+    describe_end (outcome, problem, &recording, blocks, run);
+    run->evaluations = outcome->evaluations;
+    run->accepted = outcome->accepted;
+    run->rejected = outcome->rejected;
   }
   recording_clear (&recording);
   return done;
@@ -370,9 +350,9 @@ odl_solvers_seconds (const OdlSolversProblem *problem, const OdlSolversPlan *pla
     gint64 before = g_get_monotonic_time ();
     guint repeats = best < 50e-6 ? 10 : 1;
     for (guint j = 0; j < repeats; j++) {
-      g_autoptr (OdlSolution) solution
-          = odl_solvers_solve (problem, plan, method, steps, (OdlSolveOptions){ 0 });
-      if (solution->status[0] == ODL_STATUS_STOPPED || asked_to_stop (plan))
+      g_autoptr (OdlOutcome) outcome
+          = odl_solvers_solve (problem, plan, method, steps, &(OdlWanted){ 0 });
+      if (outcome->status == ODL_STATUS_STOPPED || asked_to_stop (plan))
         return NAN;
     }
     gint64 took = g_get_monotonic_time () - before;

@@ -3,19 +3,7 @@
 #pragma once
 
 #include "experiment-solvers.h"
-#include "solve/solve.h"
-#include "solvers-problem.h"
-
-/* How every run is to go. */
-typedef struct {
-  gboolean fixed, equal_evaluations;
-  guint64 steps, max_steps;
-  double rtol, atol;
-  OdlControl control;
-  double reference_tolerance;
-  gboolean (*interrupted) (gpointer data);   /* nullable */
-  gpointer interrupted_data;
-} OdlSolversPlan;
+#include "solvers-outcome.h"
 
 /* Whether the method chooses its own steps under this plan: those without an error estimate never do, CVODE always does. */
 gboolean odl_solvers_adapts (const OdlSolversPlan *plan, const OdlMethod *method);
@@ -25,10 +13,6 @@ guint odl_solvers_step_cost (const OdlMethod *method);
  * evaluations pay for. */
 guint64 odl_solvers_budget (const OdlSolversPlan *plan, const OdlMethod *const *methods, guint n);
 guint64 odl_solvers_steps (const OdlSolversPlan *plan, const OdlMethod *method, guint64 budget);
-
-/* Solves once and returns the solver's own result; recorder and `at` as in solve.h. steps 0: adaptive. */
-OdlSolution *odl_solvers_solve (const OdlSolversProblem *problem, const OdlSolversPlan *plan, const OdlMethod *method,
-                                guint64 steps, OdlSolveOptions extra);
 
 /* Fills everything of `run` but the errors; its arrays go into `blocks`. FALSE: interrupted, `run` is not to be used. */
 gboolean odl_solvers_run (const OdlSolversProblem *problem, const OdlSolversPlan *plan, const OdlMethod *method,

@@ -13,11 +13,11 @@
 #define MAX_RUNG_EVALUATIONS 400000
 
 static double
-end_error (const OdlReference *reference, const OdlSolution *solution, guint dim)
+end_error (const OdlReference *reference, const OdlOutcome *outcome, guint dim)
 {
   double sum = 0;
   for (guint i = 0; i < dim; i++) {
-    double d = solution->y1[i] - reference->end[i];
+    double d = outcome->y1[i] - reference->end[i];
     sum += d * d;
   }
   return sqrt (sum);
@@ -29,23 +29,23 @@ odl_solvers_add_rung (const OdlSolversProblem *problem, const OdlSolversPlan *pl
                       gboolean adaptive, guint index, OdlLadder *ladder)
 {
   guint64 steps = adaptive ? 0 : G_GUINT64_CONSTANT (4) << index;
-  OdlSolveOptions extra = { .rtol = adaptive ? pow (10, -1.0 - index) : 0 };
-  extra.atol = extra.rtol * reference->scale;
+  OdlWanted wanted = { .rtol = adaptive ? pow (10, -1.0 - index) : 0 };
+  wanted.atol = wanted.rtol * reference->scale;
   OdlSolversPlan limited = *plan;
   limited.max_steps = MAX_RUNG_EVALUATIONS / odl_solvers_step_cost (method);
   if (ladder->n == ODL_MAX_RUNGS || steps > limited.max_steps
       || (adaptive && index > 11))
     return ODL_RUNG_LAST;
-  g_autoptr (OdlSolution) solution
-      = odl_solvers_solve (problem, &limited, method, steps, extra);
-  if (solution->status[0] == ODL_STATUS_STOPPED)
+  g_autoptr (OdlOutcome) outcome
+      = odl_solvers_solve (problem, &limited, method, steps, &wanted);
+  if (outcome->status == ODL_STATUS_STOPPED)
     return ODL_RUNG_INTERRUPTED;
-  double error = end_error (reference, solution, problem->dim);
-  gboolean whole = solution->t1[0] == problem->t1 && isfinite (error) && error > 0;
+  double error = end_error (reference, outcome, problem->dim);
+  gboolean whole = outcome->t1 == problem->t1 && isfinite (error) && error > 0;
   if (whole && error < 1e3 * reference->scale) {
     guint i = ladder->n++;
-    ladder->evaluations[i] = solution->evaluations[0];
-    ladder->step[i] = fabs (problem->t1 - problem->t0) / MAX (solution->accepted[0], 1);
+    ladder->evaluations[i] = outcome->evaluations;
+    ladder->step[i] = fabs (problem->t1 - problem->t0) / MAX (outcome->accepted, 1);
     ladder->error[i] = error;
   }
   gboolean flat = ladder->n > 2 && whole
