@@ -5,10 +5,8 @@
 #include "base/status.h"
 #include "field/systems.h"
 #include "lab/history.h"
-#include "lab/solvers-eigen.h"
 #include "lab/solvers-run.h"
 #include "lab/solvers-settings.h"
-#include "lab/solvers-study.h"
 
 #include <math.h>
 #include <string.h>
@@ -175,53 +173,6 @@ test_slopes (Fixture *fixture, gconstpointer data)
     g_assert_cmpfloat_with_epsilon (ladder->slope, methods[i]->order,
                                     0.2 + 0.05 * methods[i]->order);
   }
-}
-
-/* The fit finds a planted slope beside a planted floor and a planted pre-asymptotic
- * bend. */
-static void
-test_fit (void)
-{
-  OdlLadder ladder = { .n = 14 };
-  for (guint i = 0; i < ladder.n; i++) {
-    ladder.step[i] = pow (0.5, i);
-    ladder.evaluations[i] = 4 / ladder.step[i];
-    ladder.error[i] = i < 3   ? 0.5
-                      : i > 9 ? 1e-14 * (1 + i % 2)
-                              : 0.1 * pow (ladder.step[i], 3);
-  }
-  odl_solvers_fit (&ladder, 1e-13);
-  g_assert_cmpfloat_with_epsilon (ladder.slope, 3, 1e-9);
-  g_assert_cmpfloat_with_epsilon (ladder.work_slope, -3, 1e-9);
-  g_assert_cmpuint (ladder.first, >=, 3);
-  g_assert_cmpuint (ladder.last, <=, 9);
-  for (guint i = 0; i < ladder.n; i++)
-    ladder.error[i] = i % 2 == 0 ? 1 : 2;
-  odl_solvers_fit (&ladder, 0);
-  g_assert_true (isnan (ladder.slope));
-}
-
-static void
-test_eigenvalues (void)
-{
-  double re[3], im[3];
-  g_assert_true (odl_eigenvalues (2, (double[]){ -0.1, 1, -1, -0.1 }, re, im));
-  g_assert_cmpfloat_with_epsilon (re[0], -0.1, 1e-15);
-  g_assert_cmpfloat_with_epsilon (im[0], 1, 1e-15);
-  g_assert_cmpstr (odl_equilibrium_kind (2, re, im), ==, "stable spiral");
-  g_assert_true (odl_eigenvalues (2, (double[]){ 1, 2, 3, -4 }, re, im));
-  g_assert_cmpfloat_with_epsilon (re[0], 2, 1e-14);
-  g_assert_cmpfloat_with_epsilon (re[1], -5, 1e-14);
-  g_assert_cmpstr (odl_equilibrium_kind (2, re, im), ==, "saddle");
-  /* A rotation about (1, 1, 1)/√3 less twice the identity: −2 + 1 and −2 + e^(±iφ). */
-  g_assert_true (
-      odl_eigenvalues (3, (double[]){ -2, 0, 1, 1, -2, 0, 0, 1, -2 }, re, im));
-  g_assert_cmpfloat_with_epsilon (re[0], -1, 1e-12);
-  g_assert_cmpfloat_with_epsilon (re[1], -2.5, 1e-12);
-  g_assert_cmpfloat_with_epsilon (im[1], sqrt (3) / 2, 1e-12);
-  g_assert_cmpstr (odl_equilibrium_kind (3, re, im), ==, "stable spiral");
-  g_assert_false (odl_eigenvalues (2, (double[]){ 1, NAN, 0, 1 }, re, im));
-  g_assert_cmpstr (odl_equilibrium_kind (2, re, im), ==, "unknown");
 }
 
 static const OdlEquilibrium *
@@ -620,8 +571,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/experiment-solvers/eigenvalues", test_eigenvalues);
-  g_test_add_func ("/experiment-solvers/fit", test_fit);
   ADD ("euler-radius", test_euler_radius);
   ADD ("thirty-out-thirty-one-in", test_thirty_out_thirty_one_in);
   ADD ("equal-evaluations", test_equal_evaluations);
