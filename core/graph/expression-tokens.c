@@ -85,6 +85,18 @@ skip_digits (const char *p, const char *end)
   return p;
 }
 
+/* A message shows only the start of a long number. */
+static void
+push_number (Reader *reader, gsize n, double value)
+{
+  OdlToken *token = push (reader, ODL_TOKEN_NUMBER, n, n);
+  token->value = value;
+  if (n <= SHOWN_MAX)
+    return;
+  g_autofree char *shown = g_strdup_printf ("%.*s…", SHOWN_MAX, token->text);
+  token->text = g_string_chunk_insert (reader->out->strings, shown);
+}
+
 static void
 read_number (Reader *reader)
 {
@@ -114,7 +126,7 @@ read_number (Reader *reader)
                                      "accepted",
                                      shown, reader->at));
   else
-    push (reader, ODL_TOKEN_NUMBER, n, n)->value = value;
+    push_number (reader, n, value);
 }
 
 /* A character outside ASCII, or a control character. */

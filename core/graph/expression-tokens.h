@@ -17,7 +17,7 @@ typedef struct {
   OdlTokenKind kind;
   char symbol;        /* of SYMBOL and BREAK ('\n' for the end of a line) */
   guint line, column; /* from 1, in characters */
-  const char *text;   /* as typed; equal names share one pointer */
+  const char *text;   /* as typed, long numbers shortened; for messages and names */
   double value;       /* of NUMBER: finite */
 } OdlToken;
 

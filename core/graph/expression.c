@@ -462,7 +462,7 @@ odl_number_parse (const char *text, double *value, GError **error)
   if (node >= 0 && parser.token->kind != ODL_TOKEN_END)
     node = odl_parser_expected (&parser, "nothing more");
   if (node >= 0 && (!odl_parser_is_number (&parser, node, value) || !isfinite (*value)))
-    node = odl_parser_fail (&parser, parser.first, "%s is not a finite number", text);
+    node = odl_parser_fail (&parser, parser.first, "expected a finite number");
   if (node < 0)
     g_propagate_error (error, fault);
   return node >= 0;
