@@ -85,4 +85,6 @@ gboolean odl_experiment_redo (OdlExperiment *experiment);
 OdlFrame *odl_experiment_snapshot (OdlExperiment *experiment);
 /* {"experiment": id, "settings": {…}, "data": {…}, "state": {…}} */
 json_t *odl_experiment_save (OdlExperiment *experiment);
+/* Settings that are absent get their defaults; on failure everything stays and the error names the place ("settings.steps:
+ * …"). Forgets what could be undone. */
 gboolean odl_experiment_load (OdlExperiment *experiment, const json_t *from, GError **error);

@@ -17,7 +17,8 @@ typedef enum {
 } OdlColumn;
 
 /* Kept rows are original rows, never averages: when `capacity` is full, every second kept row is dropped and the stride
- * doubles; the newest row is always kept. */
+ * doubles; the first and the newest row are always kept. Adding an iteration that is there already, or an earlier one,
+ * drops what followed it. */
 typedef struct {
   guint capacity, n;
   guint64 stride;
@@ -53,6 +54,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlRuns, odl_runs_free)
 /* Starts a run and returns its id; the earlier live run of the same experiment and model is finished. */
 guint64 odl_runs_begin (OdlRuns *runs, const char *experiment, const char *model, const char *settings);
 void odl_runs_end (OdlRuns *runs, guint64 id);
+/* A row of the run's history; nothing when the run has been removed. */
+void odl_runs_add (OdlRuns *runs, guint64 id, guint64 iteration, const double row[ODL_N_COLUMNS]);
 /* NULL when it is gone. The pointer lives until the run is removed. */
 OdlRun *odl_runs_find (OdlRuns *runs, guint64 id);
 guint odl_runs_count (const OdlRuns *runs);
