@@ -4,8 +4,8 @@
  * A method of order p has error ≈ C·hᵖ once h is small enough and until rounding (or
  * the reference's own error) takes over; only that range may be fitted. It is found
  * from the local slopes between neighbouring rungs: a row of rungs counts when each of
- * its local slopes lies within a quarter of the row's mean, and the longest row wins.
- * The lines are least squares in ln error against ln step and ln evaluations. */
+ * its local slopes is near that of its finest pair, and the longest row wins. The lines
+ * are least squares in ln error against ln step and ln evaluations. */
 #include "solvers-study.h"
 
 #include <math.h>
@@ -61,23 +61,20 @@ local_slope (const OdlLadder *ladder, guint i)
          / log (ladder->step[i] / ladder->step[i + 1]);
 }
 
-/* Whether rungs first … last are all above the floor and their local slopes agree. */
+/* Whether rungs first … last are all above the floor and their local slopes agree with
+ * the finest one. */
 static gboolean
 is_straight (const OdlLadder *ladder, guint first, guint last, double floor)
 {
-  double mean = 0;
   for (guint i = first; i <= last; i++)
     if (ladder->error[i] <= floor
         || (i > first && ladder->step[i] >= ladder->step[i - 1]))
       return FALSE;
+  double finest = local_slope (ladder, last - 1);
   for (guint i = first; i < last; i++)
-    mean += local_slope (ladder, i) / (last - first);
-  if (!(mean > 0.25))
-    return FALSE;
-  for (guint i = first; i < last; i++)
-    if (!(fabs (local_slope (ladder, i) - mean) <= 0.25 * fmin (mean, 1.6)))
+    if (!(fabs (local_slope (ladder, i) - finest) <= 0.08 + 0.04 * finest))
       return FALSE;
-  return TRUE;
+  return finest > 0.25;
 }
 
 /* ln y ≈ intercept + slope · ln x over rungs first … last. */
