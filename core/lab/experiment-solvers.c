@@ -29,42 +29,45 @@ contenders_new (void)
   return list;
 }
 
+/* A system's equations as one would type them, a line each. */
+static char *
+lines_of (const OdlSystem *system)
+{
+  g_auto (GStrv) lines = g_strsplit (system->equations, ";", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    g_strstrip (lines[i]);
+  g_autofree char *text = g_strjoinv ("\n", lines);
+  return g_strdup (g_strstrip (text));
+}
+
+/* Whether the editor holds something that a person wrote. */
+static gboolean
+has_own_equations (const OdlSolvers *self)
+{
+  guint n;
+  const OdlSystem *systems = odl_systems (&n);
+  int row = odl_values_find (self->values, "equations", NULL);
+  const char *text = odl_values_text (self->values, "equations");
+  if (g_str_equal (text, self->values->settings[row].fallback))
+    return FALSE;
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *lines = lines_of (&systems[i]);
+    if (g_str_equal (text, lines))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* The editor opens on the equations of the system that was there, unless it holds
  * equations of the user's own. */
 static void
 offer_equations (OdlSolvers *self)
 {
   const OdlSystem *before = self->problem->system;
-  if (before == NULL)
+  if (before == NULL || has_own_equations (self))
     return;
-  g_autofree char *text = g_strdup (before->equations);
-  for (char *c = text; *c != '\0'; c++)
-    if (*c == ';')
-      *c = '\n';
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    g_strstrip (lines[i]);
-  g_autofree char *tidy = g_strjoinv ("\n", lines);
-  odl_solvers_write (self, "equations", g_strstrip (tidy));
-}
-
-static gboolean
-change_system (OdlSolvers *self, GError **error)
-{
-  gboolean typed = odl_solvers_is_typed (self);
-  if (typed)
-    offer_equations (self);
-  OdlSolversProblem *problem = odl_solvers_build (self, error);
-  if (problem == NULL)
-    return FALSE;
-  if (!typed) {
-    odl_solvers_write_reals (self, "start", problem->start, problem->dim);
-    odl_solvers_write_reals (self, "span", (double[]){ problem->t0, problem->t1 }, 2);
-    odl_solvers_write (self, "parameters", "");
-  }
-  odl_solvers_write (self, "axes", "");
-  odl_solvers_problem_free (problem);
-  return odl_solvers_read_all (self, error);
+  g_autofree char *text = lines_of (before);
+  odl_solvers_write (self, "equations", text);
 }
 
 /* Keeps parameters and start values of names that are still there, so that editing does
@@ -95,21 +98,32 @@ carry_over (OdlSolvers *self, const OdlSolversProblem *problem)
 /* A text with an error is kept, the error shown beside it, and the last good picture
  * stays. */
 static gboolean
-change_equations (OdlSolvers *self)
+change_equations (OdlSolvers *self, GError **error)
 {
-  g_autoptr (GError) error = NULL;
   if (!odl_solvers_is_typed (self))
     return TRUE;
-  OdlSolversProblem *problem = odl_solvers_build (self, &error);
-  if (problem == NULL) {
-    odl_solvers_set_error (self, "equations", error);
-    return TRUE;
+  g_autoptr (OdlSolversProblem) problem = odl_solvers_build (self, NULL);
+  if (problem != NULL)
+    carry_over (self, problem);
+  return odl_solvers_read_all (self, error);
+}
+
+/* A system brings its own start, span and parameters. */
+static gboolean
+change_system (OdlSolvers *self, GError **error)
+{
+  if (odl_solvers_is_typed (self)) {
+    offer_equations (self);
+    return change_equations (self, error);
   }
-  carry_over (self, problem);
-  odl_solvers_problem_free (problem);
-  if (!odl_solvers_read_all (self, &error))
-    odl_solvers_set_error (self, "equations", error);
-  return TRUE;
+  g_autoptr (OdlSolversProblem) problem = odl_solvers_build (self, error);
+  if (problem == NULL)
+    return FALSE;
+  odl_solvers_write_reals (self, "start", problem->start, problem->dim);
+  odl_solvers_write_reals (self, "span", (double[]){ problem->t0, problem->t1 }, 2);
+  odl_solvers_write (self, "parameters", "");
+  odl_solvers_write (self, "axes", "");
+  return odl_solvers_read_all (self, error);
 }
 
 /* Which stage a plain setting touches. */
@@ -135,7 +149,7 @@ set (gpointer data, guint setting, GError **error)
   if (g_str_equal (key, "system"))
     return change_system (self, error);
   if (g_str_equal (key, "equations"))
-    return change_equations (self);
+    return change_equations (self, error);
   gboolean good = g_str_equal (key, "start")  ? odl_solvers_read_start (self, error)
                   : g_str_equal (key, "span") ? odl_solvers_read_span (self, error)
                   : g_str_equal (key, "parameters")

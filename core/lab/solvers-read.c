@@ -15,6 +15,11 @@ odl_solvers_back_to (OdlSolvers *self, OdlStage stage)
     return;
   self->stage = stage;
   self->at = 0;
+  for (guint i = 0; i < self->shown->len; i++) {
+    OdlContender *contender = odl_solvers_contender (self->shown, i);
+    contender->climbing = (OdlLadder){ 0 };
+    contender->next_rung = 0;
+  }
 }
 
 gboolean
@@ -232,25 +237,44 @@ adopt_problem (OdlSolvers *self, OdlSolversProblem *problem)
   odl_solvers_set_error (self, NULL, NULL);
 }
 
+/* Typed equations that do not parse are no reason to refuse everything else: the
+ * picture of before stays, or the first system's when there was none. */
+static gboolean
+keep_wrong_equations (OdlSolvers *self, GError *error)
+{
+  guint n;
+  if (self->problem == NULL)
+    self->problem = odl_solvers_problem_new (&odl_systems (&n)[0], NULL, NULL);
+  odl_solvers_set_error (self, "equations", error);
+  odl_solvers_read_plan (self);
+  odl_solvers_back_to (self, ODL_STAGE_RUNS);
+  g_error_free (error);
+  return TRUE;
+}
+
 /* Reads every value into a new problem; on failure the old one is back. */
 gboolean
 odl_solvers_read_all (OdlSolvers *self, GError **error)
 {
-  OdlSolversProblem *problem = odl_solvers_build (self, error);
-  if (problem == NULL)
+  GError *wrong = NULL;
+  OdlSolversProblem *problem = odl_solvers_build (self, &wrong);
+  if (problem == NULL && odl_solvers_is_typed (self))
+    return keep_wrong_equations (self, wrong);
+  if (problem == NULL) {
+    g_propagate_error (error, wrong);
     return FALSE;
+  }
   OdlSolversProblem *old = g_steal_pointer (&self->problem);
   self->problem = problem;
   gboolean good = odl_solvers_read_start (self, error)
                   && odl_solvers_read_span (self, error)
                   && odl_solvers_read_parameters (self, error)
                   && odl_solvers_read_axes (self, error);
+  self->problem = old;
   if (!good) {
     odl_solvers_problem_free (problem);
-    self->problem = old;
     return FALSE;
   }
-  self->problem = old;
   adopt_problem (self, problem);
   odl_solvers_read_plan (self);
   odl_solvers_back_to (self, ODL_STAGE_RUNS);
