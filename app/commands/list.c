@@ -9,13 +9,17 @@
 static const char *const columns[]
     = { "equations", "order", "kind", "default", "about", "help" };
 
+/* On one line, whatever the text has. */
 static void
 print_cell (const json_t *cell)
 {
-  if (json_is_integer (cell))
+  if (json_is_integer (cell)) {
     printf ("  %-5" JSON_INTEGER_FORMAT, json_integer_value (cell));
-  else
-    printf ("  %s", json_string_value (cell));
+    return;
+  }
+  g_auto (GStrv) lines = g_strsplit (json_string_value (cell), "\n", -1);
+  g_autofree char *text = g_strjoinv ("; ", lines);
+  printf ("  %s", text);
 }
 
 static void

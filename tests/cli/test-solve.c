@@ -148,7 +148,7 @@ test_typed (void)
 static void
 test_digits (void)
 {
-  const char *line = "solve --system lorenz --method rk4 --steps 100";
+  const char *line = "solve --system lorenz --span 0,1 --method rk4 --steps 100";
   g_auto (Said) csv = call ("%s", line);
   g_auto (Said) json = call ("%s --json", line);
   check_exit (&csv, 0);
