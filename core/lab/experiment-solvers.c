@@ -108,7 +108,8 @@ change_equations (OdlSolvers *self, GError **error)
   return odl_solvers_read_all (self, error);
 }
 
-/* A system brings its own start, span and parameters. */
+/* A system brings its own start, span and parameters, and a number of steps that suits
+ * it. */
 static gboolean
 change_system (OdlSolvers *self, GError **error)
 {
@@ -123,6 +124,9 @@ change_system (OdlSolvers *self, GError **error)
   odl_solvers_write_reals (self, "span", (double[]){ problem->t0, problem->t1 }, 2);
   odl_solvers_write (self, "parameters", "");
   odl_solvers_write (self, "axes", "");
+  g_autofree char *steps
+      = g_strdup_printf ("%" G_GUINT64_FORMAT, odl_solvers_usual_steps (problem));
+  odl_solvers_write (self, "steps", steps);
   return odl_solvers_read_all (self, error);
 }
 

@@ -222,3 +222,39 @@ odl_solvers_judge_step (const OdlSolversProblem *problem, const OdlMethod *metho
     n--;
   run->steps_wanted = n;
 }
+
+/* The largest |λ| along a rough solution. */
+static double
+largest_modulus (const OdlSolversProblem *problem)
+{
+  enum { N = 60 };
+  guint dim = problem->dim;
+  OdlSolversPlan plan = { .max_steps = 5000, .rtol = 1e-4, .atol = 1e-6 };
+  double at[N], largest = 0;
+  for (guint i = 0; i < N; i++)
+    at[i] = problem->t0 + (problem->t1 - problem->t0) * (i + 0.5) / N;
+  OdlWanted wanted = { .n_at = N, .at = at };
+  g_autoptr (OdlOutcome) outcome = odl_solvers_solve (
+      problem, &plan, odl_method_find ("dopri5", NULL), 0, &wanted);
+  g_autofree double *re = g_new (double, 2 * dim);
+  double *im = re + dim;
+  for (guint i = 0; i <= N; i++) {
+    const double *y = i < N ? outcome->samples + (gsize)i * dim : problem->start;
+    eigenvalues_at (problem, i < N ? at[i] : problem->t0, y, re, im);
+    for (guint k = 0; k < dim; k++)
+      if (isfinite (re[k]))
+        largest = fmax (largest, hypot (re[k], im[k]));
+  }
+  return largest;
+}
+
+guint64
+odl_solvers_usual_steps (const OdlSolversProblem *problem)
+{
+  if (problem->system != NULL && problem->system->stiff)
+    return 100;
+  double steps = 2.5 * largest_modulus (problem) * fabs (problem->t1 - problem->t0);
+  steps = CLAMP (steps, 5, 2000);
+  double unit = pow (10, fmax (floor (log10 (steps)) - 1, 0));
+  return (guint64)(round (steps / unit) * unit);
+}

@@ -28,3 +28,7 @@ void odl_solvers_region (const OdlMethod *method, const OdlSolversStability *sta
 /* Sets amplification and steps_wanted of a run of equal steps. */
 void odl_solvers_judge_step (const OdlSolversProblem *problem, const OdlMethod *method, const OdlSolversStability *stability,
                              OdlSolverRun *run);
+
+/* Equal steps that show this problem well: two and a half to each unit of |λ|·t at its largest along the solution, between 5
+ * and 2000, two digits; few enough for a stiff one that an explicit method fails. */
+guint64 odl_solvers_usual_steps (const OdlSolversProblem *problem);

@@ -530,6 +530,7 @@ test_save_and_load (Fixture *fixture, gconstpointer data)
   put (fixture, "parameters", "mu=3");
   put (fixture, "start", "0.1, 0.3");
   put (fixture, "methods", "rk4,dopri5");
+  put (fixture, "steps", "900");
   settle (fixture);
   double end = run_of (fixture, "rk4")->end_error;
   json_t *saved = odl_experiment_save (fixture->experiment);
@@ -560,6 +561,14 @@ test_reset (Fixture *fixture, gconstpointer data)
   put (fixture, "span", "6, 0");
   odl_experiment_reset (fixture->experiment);
   settle (fixture);
+  /* There and back again: a system brings what suits it. */
+  put (fixture, "system", "lorenz");
+  g_assert_cmpint (
+      odl_values_integer (odl_experiment_values (fixture->experiment), "steps"), >,
+      500);
+  put (fixture, "system", "spiral");
+  settle (fixture);
+  g_assert_cmpuint (run_of (fixture, "euler")->accepted, ==, 15);
   g_assert_cmpfloat (fixture->payload->start[0], ==, 2);
   g_assert_cmpfloat (fixture->payload->t1, ==, 6);
 }
