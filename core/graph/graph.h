@@ -78,11 +78,17 @@ void odl_graph_sum_to_theta (OdlGraph *graph, guint offset, OdlNode a);
 void odl_graph_inline (OdlGraph *graph, const OdlGraph *other, const OdlNode inputs[],
                        guint theta_shift, OdlNode outputs[]);
 
+/* Appends one operation (not an input) whose operands a and b are mapped: map[a], map[b]. */
+OdlNode odl_graph_append (OdlGraph *graph, const OdlOperation *operation, const OdlNode map[]);
+
 guint odl_graph_n_operations (const OdlGraph *graph);
 const OdlOperation *odl_graph_operation (const OdlGraph *graph, OdlNode node);
 guint odl_graph_n_inputs (const OdlGraph *graph);
 guint odl_graph_n_outputs (const OdlGraph *graph);
 OdlNode odl_graph_input_node (const OdlGraph *graph, guint index);
 OdlNode odl_graph_output_node (const OdlGraph *graph, guint index);
+/* NULL where none was given. */
+const char *odl_graph_input_name (const OdlGraph *graph, guint index);
+const char *odl_graph_output_name (const OdlGraph *graph, guint index);
 /* One past the largest θ index used. */
 guint odl_graph_n_theta (const OdlGraph *graph);
