@@ -1,0 +1,222 @@
+/* The products of one instruction set. SPDX-License-Identifier: MIT
+ *
+ * One block does all of them: it keeps R × C vectors of sums in registers while it runs
+ * along the inner index, with one load for a vector and one broadcast for a scalar (the
+ * scheme of Goto and van de Geijn, "Anatomy of high-performance matrix multiplication",
+ * 2008, without packing: a tile is in the cache already). In W x and Wᵀ x the vectors
+ * run along the lanes and W gives the scalars, by rows or by columns. The outer product
+ * sums over lanes, so there one operand is transposed first and its rows become the
+ * vectors; that spares the sums across a register, and it adds lane by lane, in order,
+ * whatever the width of a vector. Like kernels-elementwise.c this source is compiled
+ * once for each instruction set. */
+#include "graph/kernels-parts.h"
+#include "graph/kernels-vector.h"
+
+/* Sums in registers: R_BLOCK × C_BLOCK vectors, and C_BLOCK + 1 for the operands. */
+#define R_BLOCK 4
+#if VL == 8
+#define C_BLOCK 4
+#else
+#define C_BLOCK 2
+#endif
+
+#define UNROLL _Pragma ("GCC unroll 8")
+
+/* Σ_k s[r·s_step + k·s_inner] v[k·v_inner + c·VL]. */
+typedef struct {
+  const double *s, *v;
+  gsize s_step, s_inner, v_inner, inner;
+} Terms;
+
+INLINE void
+sum_block (const Terms *t, V sums[R_BLOCK][C_BLOCK], const int R, const int C)
+{
+  const double *s = t->s, *v = t->v;
+  for (gsize k = 0; k < t->inner; k++) {
+    V x[C_BLOCK];
+    UNROLL for (int c = 0; c < C; c++) x[c] = load (v + c * VL);
+    UNROLL for (int r = 0; r < R; r++)
+    {
+      V w = splat (s[(gsize)r * t->s_step]);
+      UNROLL for (int c = 0; c < C; c++) sums[r][c] = fma_ (w, x[c], sums[r][c]);
+    }
+    s += t->s_inner;
+    v += t->v_inner;
+  }
+}
+
+/* Rows i … i + R of C vectors from lane l on. */
+INLINE void
+product_block (const OdlCall *call, gsize i, gsize l, const int R, const int C)
+{
+  V sums[R_BLOCK][C_BLOCK];
+  UNROLL for (int r = 0; r < R; r++)
+  {
+    V start = call->c ? splat (call->c[(i + (gsize)r) * call->c_step]) : splat (0);
+    UNROLL for (int c = 0; c < C; c++) sums[r][c] = start;
+  }
+  Terms terms = { call->b + i * call->b_step, call->a + l, call->b_step,
+                  call->inner_step,           call->width, call->inner };
+  sum_block (&terms, sums, R, C);
+  double *out = call->out + i * call->width + l;
+  UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < C; c++)
+      store (out + (gsize)r * call->width + c * VL, sums[r][c]);
+}
+
+INLINE void
+product_lanes (const OdlCall *call, gsize l, const int C)
+{
+  gsize i = 0;
+  for (; i + R_BLOCK <= call->rows; i += R_BLOCK)
+    product_block (call, i, l, R_BLOCK, C);
+  if (i + 2 <= call->rows) {
+    product_block (call, i, l, 2, C);
+    i += 2;
+  }
+  if (i < call->rows)
+    product_block (call, i, l, 1, C);
+}
+
+void
+TABLE (odl_product_) (const OdlCall *call)
+{
+  gsize l = 0;
+  for (; l + C_BLOCK * VL <= call->width; l += C_BLOCK * VL)
+    product_lanes (call, l, C_BLOCK);
+  for (; l < call->width; l += VL)
+    product_lanes (call, l, 1);
+}
+
+/* Lane k of one stage of the transposition, whose blocks are d × d: the first result
+ * keeps the lanes without bit d and takes the other operand's into those with it. */
+#define LOW(d, k)  ((k) & (d) ? VL + (k) - (d) : (k))
+#define HIGH(d, k) ((k) & (d) ? VL + (k) : (k) + (d))
+#if VL == 8
+#define LANES(f, d)                                                                    \
+  (I)                                                                                  \
+  {                                                                                    \
+    f (d, 0), f (d, 1), f (d, 2), f (d, 3), f (d, 4), f (d, 5), f (d, 6), f (d, 7)     \
+  }
+#elif VL == 4
+#define LANES(f, d)                                                                    \
+  (I)                                                                                  \
+  {                                                                                    \
+    f (d, 0), f (d, 1), f (d, 2), f (d, 3)                                             \
+  }
+#else
+#define LANES(f, d)                                                                    \
+  (I)                                                                                  \
+  {                                                                                    \
+    f (d, 0), f (d, 1)                                                                 \
+  }
+#endif
+#define STAGE(v, d)                                                                    \
+  UNROLL for (int k = 0; k < VL; k++) if (!(k & (d)))                                  \
+  {                                                                                    \
+    V low = v[k], high = v[k + (d)];                                                   \
+    v[k] = __builtin_shuffle (low, high, LANES (LOW, d));                              \
+    v[k + (d)] = __builtin_shuffle (low, high, LANES (HIGH, d));                       \
+  }
+
+INLINE void
+transpose (V v[VL])
+{
+  STAGE (v, 1)
+#if VL > 2
+  STAGE (v, 2)
+#endif
+#if VL > 4
+  STAGE (v, 4)
+#endif
+}
+
+/* `count` rows of lanes → a row per lane of `padded` numbers, the last of them 0. */
+static void
+transpose_tile (const double *from, gsize count, gsize width, gsize padded, double *to)
+{
+  for (gsize j = 0; j < padded; j += VL)
+    for (gsize l = 0; l < width; l += VL) {
+      V v[VL];
+      UNROLL for (gsize k = 0; k < VL; k++) v[k]
+          = j + k < count ? load (from + (j + k) * width + l) : splat (0);
+      transpose (v);
+      UNROLL for (gsize k = 0; k < VL; k++) store (to + (l + k) * padded + j, v[k]);
+    }
+}
+
+/* Where a block of sums goes: to[r·r_step + j·j_step] for j < count. */
+typedef struct {
+  double *to;
+  gsize r_step, j_step, count;
+} Target;
+
+INLINE void
+add_vector (const Target *t, gsize r, gsize j, V sum)
+{
+  double *to = t->to + r * t->r_step + j * t->j_step;
+  if (t->j_step == 1 && j + VL <= t->count)
+    store (to, load (to) + sum);
+  else
+    for (gsize k = 0; k < VL && j + k < t->count; k++)
+      to[k * t->j_step] += sum[k];
+}
+
+INLINE void
+outer_block (Terms terms, const Target *t, gsize i, gsize j, const int R, const int C)
+{
+  V sums[R_BLOCK][C_BLOCK];
+  UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < C; c++) sums[r][c]
+      = splat (0);
+  terms.s += i * terms.s_step;
+  terms.v += j;
+  sum_block (&terms, sums, R, C);
+  UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < C; c++)
+      add_vector (t, i + (gsize)r, j + (gsize)c * VL, sums[r][c]);
+}
+
+INLINE void
+outer_columns (const Terms *terms, const Target *t, gsize rows, gsize j, const int C)
+{
+  gsize i = 0;
+  for (; i + R_BLOCK <= rows; i += R_BLOCK)
+    outer_block (*terms, t, i, j, R_BLOCK, C);
+  for (; i < rows; i++)
+    outer_block (*terms, t, i, j, 1, C);
+}
+
+/* The operand with more rows is transposed: its rows fill the vectors better. */
+void
+TABLE (odl_outer_) (const OdlCall *call)
+{
+  gsize width = call->width, n_a = call->rows, n_b = call->inner;
+  gboolean along_b = n_b >= n_a || n_b % VL == 0;
+  const double *s = along_b ? call->a : call->b, *v = along_b ? call->b : call->a;
+  gsize rows = along_b ? n_a : n_b, count = along_b ? n_b : n_a;
+  gsize padded = (count + VL - 1) / VL * VL, j = 0;
+  transpose_tile (v, count, width, padded, call->work);
+  Terms terms = { s, call->work, width, 1, padded, width };
+  Target target = { call->out, along_b ? n_b : 1, along_b ? 1 : n_b, count };
+  for (; j + C_BLOCK * VL <= padded; j += C_BLOCK * VL)
+    outer_columns (&terms, &target, rows, j, C_BLOCK);
+  for (; j < padded; j += VL)
+    outer_columns (&terms, &target, rows, j, 1);
+}
+
+/* VL rows at a time: their vectors of sums, transposed, add up to a vector of totals.
+ */
+void
+TABLE (odl_sum_lanes_) (const OdlCall *call)
+{
+  for (gsize i = 0; i < call->rows; i += VL) {
+    V sums[VL];
+    UNROLL for (gsize k = 0; k < VL; k++) sums[k] = splat (0);
+    for (gsize k = 0; k < VL && i + k < call->rows; k++)
+      for (gsize l = 0; l < call->width; l += VL)
+        sums[k] += load (call->a + (i + k) * call->a_step + l);
+    transpose (sums);
+    V total = sums[0];
+    UNROLL for (gsize k = 1; k < VL; k++) total += sums[k];
+    for (gsize k = 0; k < VL && i + k < call->rows; k++)
+      call->out[i + k] += total[k];
+  }
+}
