@@ -1,224 +1,140 @@
-/* Runs a graph, one operation after another. SPDX-License-Identifier: MIT */
+/* Runs a program. SPDX-License-Identifier: MIT
+ *
+ * A program is a list of instructions, each a kernel and the places of its operands. A
+ * place is a base (scratch, θ, an input, …) and an offset that is linear in the width,
+ * so that one program runs at every width; turning it into an address is a
+ * multiplication and an addition, which is all the dispatch there is. Inputs are read
+ * and outputs written where they are. What is the same in every lane (arithmetic on θ)
+ * is computed once, eight lanes wide, and read as a scalar. */
 #include "graph/evaluate.h"
 
-#include <math.h>
-#include <string.h>
+#include "graph/program.h"
+#include "graph/simplify.h"
 
-struct _OdlProgram {
-  guint n, n_outputs;
-  OdlOperation *ops;
-  gsize *at;
-  gsize rows;
-  OdlNode *outputs;
-};
+#define CACHE      24576 /* bytes of the first-level cache that a tile may take */
+#define MIN_WIDTH  8
+#define WORK_WIDTH 32 /* products keep 32 lanes of a row in registers */
+#define MAX_ARRAYS 4096
 
-gboolean
-odl_isa_available (OdlIsa isa)
+/* A multiple of 8 whose tile, inputs and outputs included, stays in the cache. */
+static guint
+choose_width (const OdlProgram *program, const OdlGraph *graph)
 {
-  return isa == ODL_ISA_BASELINE || isa == ODL_ISA_BEST;
-}
-
-const char *
-odl_isa_name (OdlIsa isa)
-{
-  return "baseline";
+  gsize rows = program->rows;
+  guint least = MIN_WIDTH;
+  for (guint i = 0; i < odl_graph_n_operations (graph); i++) {
+    const OdlOperation *o = odl_graph_operation (graph, (OdlNode)i);
+    if (o->op == ODL_OP_LINEAR || o->op == ODL_OP_LINEAR_T)
+      least = WORK_WIDTH;
+    if (o->op == ODL_OP_INPUT)
+      rows += o->rows;
+  }
+  guint width = ODL_MAX_WIDTH;
+  while (width > least && rows * width * sizeof (double) > CACHE)
+    width /= 2;
+  return width;
 }
 
 OdlProgram *
 odl_program_new (const OdlGraph *graph, OdlIsa isa)
 {
-  OdlProgram *p = g_new0 (OdlProgram, 1);
-  p->n = odl_graph_n_operations (graph);
-  p->ops = g_new0 (OdlOperation, p->n + 1);
-  p->at = g_new0 (gsize, p->n + 1);
-  for (guint i = 0; i < p->n; i++) {
-    p->ops[i] = *odl_graph_operation (graph, (OdlNode)i);
-    p->at[i] = p->rows;
-    p->rows += p->ops[i].rows;
-  }
-  p->n_outputs = odl_graph_n_outputs (graph);
-  p->outputs = g_new0 (OdlNode, p->n_outputs + 1);
-  for (guint i = 0; i < p->n_outputs; i++)
-    p->outputs[i] = odl_graph_output_node (graph, i);
-  return p;
+  g_return_val_if_fail (graph != NULL && odl_isa_available (isa), NULL);
+  const OdlKernels *kernels = odl_kernels (isa);
+  g_autoptr (OdlGraph) simple = odl_graph_simplify (graph, kernels);
+  OdlProgram *program = g_new0 (OdlProgram, 1);
+  program->n_inputs = odl_graph_n_inputs (simple);
+  program->n_outputs = odl_graph_n_outputs (simple);
+  g_assert (program->n_inputs + program->n_outputs < MAX_ARRAYS);
+  odl_program_compile (program, simple, kernels);
+  program->width = choose_width (program, simple);
+  return program;
 }
 
 void
-odl_program_free (OdlProgram *p)
+odl_program_free (OdlProgram *program)
 {
-  g_free (p->ops);
-  g_free (p->at);
-  g_free (p->outputs);
-  g_free (p);
+  g_return_if_fail (program != NULL);
+  g_free (program->instructions);
+  g_free (program->constants);
+  g_free (program->output_places);
+  g_free (program);
 }
 
 gsize
-odl_program_scratch (const OdlProgram *p, guint width)
+odl_program_scratch (const OdlProgram *program, guint width)
 {
-  return p->rows * width + 8;
+  g_return_val_if_fail (program != NULL && width % 8 == 0, 0);
+  return program->uniform + (program->rows + program->work_rows) * width;
 }
 
 guint
-odl_program_width (const OdlProgram *p)
+odl_program_width (const OdlProgram *program)
 {
-  return 32;
+  return program->width;
 }
 
 guint
-odl_program_n_instructions (const OdlProgram *p)
+odl_program_n_instructions (const OdlProgram *program)
 {
-  return p->n;
+  return program->n_instructions;
 }
 
-static double
-unary (OdlOp op, double x)
+static inline const double *
+address (const double *const bases[], const OdlAddress *at, gsize width)
 {
-  switch (op) {
-  case ODL_OP_NEG:
-    return -x;
-  case ODL_OP_SIN:
-    return sin (x);
-  case ODL_OP_COS:
-    return cos (x);
-  case ODL_OP_TAN:
-    return tan (x);
-  case ODL_OP_ASIN:
-    return asin (x);
-  case ODL_OP_ACOS:
-    return acos (x);
-  case ODL_OP_ATAN:
-    return atan (x);
-  case ODL_OP_SINH:
-    return sinh (x);
-  case ODL_OP_COSH:
-    return cosh (x);
-  case ODL_OP_TANH:
-    return tanh (x);
-  case ODL_OP_EXP:
-    return exp (x);
-  case ODL_OP_LOG:
-    return log (x);
-  case ODL_OP_SQRT:
-    return sqrt (x);
-  case ODL_OP_ABS:
-    return fabs (x);
-  case ODL_OP_SIGN:
-    return x > 0 ? 1 : x < 0 ? -1 : x;
-  case ODL_OP_STEP:
-    return x > 0 ? 1 : x <= 0 ? 0 : x;
-  case ODL_OP_RECIPROCAL:
-    return 1 / x;
-  case ODL_OP_SQUARE:
-    return x * x;
-  case ODL_OP_SIGMOID:
-    return 1 / (1 + exp (-x));
-  case ODL_OP_SOFTPLUS:
-    return x > 0 ? x + log1p (exp (-x)) : log1p (exp (x));
-  case ODL_OP_RELU:
-    return x <= 0 ? 0 : x;
-  case ODL_OP_ELU:
-    return x > 0 ? x : expm1 (x);
-  case ODL_OP_SILU:
-    return x / (1 + exp (-x));
-  default:
-    g_assert_not_reached ();
-  }
+  return bases[at->base] + at->fixed + at->lanes * width;
 }
 
-static double
-binary (OdlOp op, double a, double b)
+static inline gsize
+step (const OdlOperand *operand, gsize width)
 {
-  switch (op) {
-  case ODL_OP_ADD:
-    return a + b;
-  case ODL_OP_SUB:
-    return a - b;
-  case ODL_OP_MUL:
-    return a * b;
-  case ODL_OP_DIV:
-    return a / b;
-  case ODL_OP_POW:
-    return pow (a, b);
-  case ODL_OP_MIN:
-    return a < b || a != a ? a : b;
-  case ODL_OP_MAX:
-    return a > b || a != a ? a : b;
-  case ODL_OP_LESS:
-    return a < b;
-  default:
-    g_assert_not_reached ();
-  }
+  return operand->step_fixed + operand->step_lanes * width;
+}
+
+static inline void
+run_instruction (const OdlInstruction *it, const double *const bases[], gsize tile,
+                 double *work)
+{
+  gboolean uniform = it->kind == ODL_RUN_UNIFORM || it->kind == ODL_RUN_UNIFORM_FLAT;
+  gboolean flat = it->kind == ODL_RUN_FLAT || it->kind == ODL_RUN_UNIFORM_FLAT;
+  gsize width = uniform ? ODL_UNIFORM_WIDTH : tile;
+  OdlCall call = {
+    .out = (double *)address (bases, &it->out, tile),
+    .a = address (bases, &it->a.at, tile),
+    .b = address (bases, &it->b.at, tile),
+    .c = it->has_c ? address (bases, &it->c.at, tile) : NULL,
+    .a_step = step (&it->a, tile),
+    .b_step = step (&it->b, tile),
+    .c_step = step (&it->c, tile),
+    .rows = flat ? 1 : it->rows,
+    .width = flat ? it->rows * width : width,
+    .inner = it->inner,
+    .inner_step = it->inner_step,
+    .work = work,
+  };
+  it->kernel (&call);
 }
 
 void
-odl_program_run (const OdlProgram *p, guint width, const double *theta,
+odl_program_run (const OdlProgram *program, guint width, const double *theta,
                  const double *const inputs[], double *const outputs[],
-                 double *gradient, double *scratch)
+                 double *theta_gradient, double *scratch)
 {
-  for (guint i = 0; i < p->n; i++) {
-    const OdlOperation *o = &p->ops[i];
-    double *y = scratch + p->at[i] * width;
-    const double *a = o->a >= 0 ? scratch + p->at[o->a] * width : NULL;
-    const double *b = o->b >= 0 ? scratch + p->at[o->b] * width : NULL;
-    guint ra = o->a >= 0 ? p->ops[o->a].rows : 0;
-    guint rb = o->b >= 0 ? p->ops[o->b].rows : 0;
-    guint rows
-        = MAX (o->rows,
-               o->op == ODL_OP_OUTER_TO_THETA || o->op == ODL_OP_SUM_TO_THETA ? ra : 0);
-    for (guint r = 0; r < rows; r++)
-      for (guint l = 0; l < width; l++) {
-        double s = 0;
-        switch (o->op) {
-        case ODL_OP_INPUT:
-          s = inputs[o->offset][r * width + l];
-          break;
-        case ODL_OP_CONSTANT:
-          s = o->value;
-          break;
-        case ODL_OP_THETA:
-          s = theta[o->offset + r];
-          break;
-        case ODL_OP_LINEAR:
-          for (guint j = 0; j < ra; j++)
-            s += theta[o->offset + r * ra + j] * a[j * width + l];
-          break;
-        case ODL_OP_LINEAR_T:
-          for (guint j = 0; j < ra; j++)
-            s += theta[o->offset + j * o->rows + r] * a[j * width + l];
-          break;
-        case ODL_OP_CONCAT:
-          s = r < ra ? a[r * width + l] : b[(r - ra) * width + l];
-          break;
-        case ODL_OP_SLICE:
-          s = a[(o->offset + r) * width + l];
-          break;
-        case ODL_OP_SUM_ROWS:
-          for (guint j = 0; j < ra; j++)
-            s += a[j * width + l];
-          break;
-        case ODL_OP_BROADCAST:
-          s = a[l];
-          break;
-        case ODL_OP_OUTER_TO_THETA:
-          for (guint j = 0; gradient && j < rb; j++)
-            gradient[o->offset + r * rb + j] += a[r * width + l] * b[j * width + l];
-          continue;
-        case ODL_OP_SUM_TO_THETA:
-          if (gradient)
-            gradient[o->offset + r] += a[r * width + l];
-          continue;
-        default:
-          if (o->op >= ODL_OP_ADD)
-            s = binary (o->op, a[(ra > 1) * r * width + l],
-                        b[(rb > 1) * r * width + l]);
-          else
-            s = unary (o->op, a[r * width + l]);
-        }
-        y[r * width + l] = s;
-      }
-  }
-  for (guint k = 0; k < p->n_outputs; k++)
-    if (outputs[k])
-      memcpy (outputs[k], scratch + p->at[p->outputs[k]] * width,
-              sizeof (double) * width * p->ops[p->outputs[k]].rows);
+  g_assert (width % 8 == 0 && width > 0 && width <= ODL_MAX_WIDTH);
+  const double *bases[ODL_BASE_INPUTS + program->n_inputs + program->n_outputs];
+  const double **next = bases + ODL_BASE_INPUTS;
+  double *tiles = scratch + program->uniform;
+  bases[ODL_BASE_SCRATCH] = scratch;
+  bases[ODL_BASE_THETA] = theta;
+  bases[ODL_BASE_CONSTANTS] = program->constants;
+  bases[ODL_BASE_GRADIENT] = theta_gradient;
+  for (guint i = 0; i < program->n_inputs; i++)
+    *next++ = inputs[i];
+  for (guint i = 0; i < program->n_outputs; i++)
+    *next++ = outputs[i] ? outputs[i] : tiles + program->output_places[i] * width;
+  double *work = tiles + program->rows * width;
+  const OdlInstruction *end = program->instructions + program->n_instructions;
+  for (const OdlInstruction *it = program->instructions; it < end; it++)
+    if (it->kind != ODL_RUN_GRADIENT || theta_gradient)
+      run_instruction (it, bases, width, work);
 }

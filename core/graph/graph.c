@@ -282,8 +282,10 @@ odl_graph_append (OdlGraph *graph, const OdlOperation *operation, const OdlNode 
 {
   OdlOperation copy = *operation;
   g_assert (copy.op != ODL_OP_INPUT);
-  copy.a = copy.a < 0 ? ODL_NODE_NONE : map[copy.a];
-  copy.b = copy.b < 0 ? ODL_NODE_NONE : map[copy.b];
+  if (map && copy.a >= 0)
+    copy.a = map[copy.a];
+  if (map && copy.b >= 0)
+    copy.b = map[copy.b];
   if (addresses_theta (copy.op))
     use_theta (graph, copy.offset, theta_length (graph, &copy));
   return append (graph, copy);

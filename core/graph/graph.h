@@ -78,7 +78,7 @@ void odl_graph_sum_to_theta (OdlGraph *graph, guint offset, OdlNode a);
 void odl_graph_inline (OdlGraph *graph, const OdlGraph *other, const OdlNode inputs[],
                        guint theta_shift, OdlNode outputs[]);
 
-/* Appends one operation (not an input) whose operands a and b are mapped: map[a], map[b]. */
+/* Appends one operation (not an input) whose operands a and b are mapped: map[a], map[b]; map NULL: they stay. */
 OdlNode odl_graph_append (OdlGraph *graph, const OdlOperation *operation, const OdlNode map[]);
 
 guint odl_graph_n_operations (const OdlGraph *graph);

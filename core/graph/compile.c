@@ -1,0 +1,699 @@
+/* Turns a simplified graph into instructions. SPDX-License-Identifier: MIT
+ *
+ * Four passes. The first finds what is uniform (the same in every lane) and what is
+ * absorbed: a product into the one addition that uses it, a linear map into the
+ * addition of its bias. The second, backwards, lets the parts of a concatenation and
+ * the outputs be written where they will stand, so that nothing is copied that was
+ * computed. The third emits the instructions in order. The fourth gives the buffers
+ * their rows of scratch, first fit over the intervals in which they live; an
+ * elementwise result may take the place of an operand that is read for the last time
+ * (linear scan: Poletto and Sarkar 1999). */
+#include "graph/program.h"
+
+#include "graph/simplify.h"
+
+typedef enum {
+  PLACE_NONE,
+  PLACE_CONSTANT, /* a number of the table */
+  PLACE_THETA,
+  PLACE_UNIFORM, /* 8 lanes in scratch */
+  PLACE_INPUT,
+  PLACE_BUFFER
+} PlaceKind;
+
+typedef struct {
+  PlaceKind kind;
+  guint index; /* of the input or buffer */
+  gsize at;    /* row; of a uniform value, θ or a constant: the double */
+} Place;
+
+typedef struct {
+  gsize rows;
+  int output;      /* the output it is, or −1: scratch */
+  int first, last; /* instructions that touch it; −1: none yet */
+  gsize at;        /* row of scratch */
+} Buffer;
+
+typedef struct {
+  const OdlGraph *graph;
+  const OdlKernels *kernels;
+  OdlProgram *program;
+  guint n;
+  gboolean *live, *uniform, *absorbed;
+  guint *uses;
+  Place *into;  /* where a node is to be written; NONE: a buffer of its own */
+  Place *place; /* where it is */
+  Place *tile;  /* the lanes of a uniform value, where they were needed */
+  GArray *instructions, *constants, *buffers;
+} Compiler;
+
+static const OdlOperation *
+op_of (const Compiler *c, OdlNode node)
+{
+  return odl_graph_operation (c->graph, node);
+}
+
+static gboolean
+is_unary (OdlOp op)
+{
+  return op >= ODL_OP_NEG && op < ODL_OP_ADD;
+}
+
+static gboolean
+is_binary (OdlOp op)
+{
+  return op >= ODL_OP_ADD && op < ODL_OP_LINEAR;
+}
+
+static gboolean
+is_linear (OdlOp op)
+{
+  return op == ODL_OP_LINEAR || op == ODL_OP_LINEAR_T;
+}
+
+static gboolean
+is_accumulator (OdlOp op)
+{
+  return op == ODL_OP_OUTER_TO_THETA || op == ODL_OP_SUM_TO_THETA;
+}
+
+/* First pass. */
+
+static void
+count_uses (Compiler *c)
+{
+  for (guint i = 0; i < c->n; i++) {
+    const OdlOperation *o = op_of (c, (OdlNode)i);
+    if (!c->live[i])
+      continue;
+    if (o->a >= 0)
+      c->uses[o->a]++;
+    if (o->b >= 0)
+      c->uses[o->b]++;
+  }
+  for (guint i = 0; i < odl_graph_n_outputs (c->graph); i++)
+    c->uses[odl_graph_output_node (c->graph, i)]++;
+}
+
+static void
+find_uniform (Compiler *c)
+{
+  for (guint i = 0; i < c->n; i++) {
+    const OdlOperation *o = op_of (c, (OdlNode)i);
+    c->uniform[i] = o->op != ODL_OP_INPUT && !is_accumulator (o->op)
+                    && (o->a < 0 || c->uniform[o->a]) && (o->b < 0 || c->uniform[o->b]);
+  }
+}
+
+/* Whether the addition i can compute this operand of its by itself. */
+static gboolean
+absorbs (const Compiler *c, guint i, OdlNode operand)
+{
+  const OdlOperation *o = op_of (c, (OdlNode)i), *x = op_of (c, operand);
+  if (c->uniform[operand] || c->uses[operand] != 1 || x->rows != o->rows)
+    return FALSE;
+  if (x->op == ODL_OP_MUL || x->op == ODL_OP_SQUARE)
+    return TRUE;
+  OdlNode other = operand == o->a ? o->b : o->a;
+  return is_linear (x->op) && o->op == ODL_OP_ADD && c->uniform[other];
+}
+
+static void
+find_absorbed (Compiler *c)
+{
+  for (guint i = 0; i < c->n; i++) {
+    const OdlOperation *o = op_of (c, (OdlNode)i);
+    if (!c->live[i] || c->uniform[i] || (o->op != ODL_OP_ADD && o->op != ODL_OP_SUB))
+      continue;
+    if (absorbs (c, i, o->a))
+      c->absorbed[o->a] = TRUE;
+    else if (absorbs (c, i, o->b))
+      c->absorbed[o->b] = TRUE;
+  }
+}
+
+/* Second pass. */
+
+static guint
+new_buffer (Compiler *c, gsize rows, int output)
+{
+  Buffer buffer = { rows, output, -1, -1, 0 };
+  g_array_append_val (c->buffers, buffer);
+  return c->buffers->len - 1;
+}
+
+/* A node whose value an instruction writes, lane by lane. */
+static gboolean
+is_computed (const Compiler *c, OdlNode node)
+{
+  OdlOp op = op_of (c, node)->op;
+  return !c->uniform[node] && op != ODL_OP_INPUT && op != ODL_OP_SLICE;
+}
+
+static void
+write_into (Compiler *c, OdlNode node, Place place)
+{
+  if (is_computed (c, node) && c->into[node].kind == PLACE_NONE)
+    c->into[node] = place;
+}
+
+static void
+place_parts (Compiler *c)
+{
+  for (guint i = 0; i < odl_graph_n_outputs (c->graph); i++) {
+    OdlNode node = odl_graph_output_node (c->graph, i);
+    guint buffer = new_buffer (c, op_of (c, node)->rows, (int)i);
+    write_into (c, node, (Place){ PLACE_BUFFER, buffer, 0 });
+  }
+  for (guint i = c->n; i-- > 0;) {
+    const OdlOperation *o = op_of (c, (OdlNode)i);
+    if (o->op != ODL_OP_CONCAT || !c->live[i] || c->uniform[i])
+      continue;
+    if (c->into[i].kind == PLACE_NONE)
+      c->into[i] = (Place){ PLACE_BUFFER, new_buffer (c, o->rows, -1), 0 };
+    Place part = c->into[i];
+    write_into (c, o->a, part);
+    part.at += op_of (c, o->a)->rows;
+    write_into (c, o->b, part);
+  }
+}
+
+/* Third pass. */
+
+static void
+touch (Compiler *c, Place place)
+{
+  if (place.kind != PLACE_BUFFER)
+    return;
+  Buffer *buffer = &g_array_index (c->buffers, Buffer, place.index);
+  int now = (int)c->instructions->len;
+  if (buffer->first < 0)
+    buffer->first = now;
+  buffer->last = now;
+}
+
+/* The buffer's row in scratch is not known yet: until the fourth pass `base` is the
+ * buffer's number, above UNRESOLVED. */
+#define UNRESOLVED 0x40000000u
+
+static OdlAddress
+address_of (Compiler *c, Place place)
+{
+  touch (c, place);
+  switch (place.kind) {
+  case PLACE_CONSTANT:
+    return (OdlAddress){ ODL_BASE_CONSTANTS, place.at, 0 };
+  case PLACE_THETA:
+    return (OdlAddress){ ODL_BASE_THETA, place.at, 0 };
+  case PLACE_UNIFORM:
+    return (OdlAddress){ ODL_BASE_SCRATCH, place.at, 0 };
+  case PLACE_INPUT:
+    return (OdlAddress){ ODL_BASE_INPUTS + place.index, 0, place.at };
+  case PLACE_BUFFER:
+    return (OdlAddress){ UNRESOLVED + place.index, 0, place.at };
+  default:
+    g_assert_not_reached ();
+  }
+}
+
+/* An operand of many rows as lanes, or its one row for each of them. */
+static OdlOperand
+lanes (Compiler *c, Place place, gboolean many)
+{
+  gboolean uniform = place.kind == PLACE_UNIFORM;
+  return (OdlOperand){ address_of (c, place), many && uniform ? ODL_UNIFORM_WIDTH : 0,
+                       many && !uniform };
+}
+
+/* An operand read as one number a row. */
+static OdlOperand
+scalar (Compiler *c, Place place, gboolean many)
+{
+  static const guint steps[]
+      = { [PLACE_THETA] = 1, [PLACE_UNIFORM] = ODL_UNIFORM_WIDTH, [PLACE_BUFFER] = 0 };
+  return (OdlOperand){ address_of (c, place), many ? steps[place.kind] : 0, 0 };
+}
+
+static void
+emit (Compiler *c, OdlInstruction instruction)
+{
+  g_array_append_val (c->instructions, instruction);
+}
+
+static Place
+new_uniform (Compiler *c, gsize rows)
+{
+  Place place = { PLACE_UNIFORM, 0, c->program->uniform };
+  c->program->uniform += rows * ODL_UNIFORM_WIDTH;
+  return place;
+}
+
+/* Where the value of a node goes. */
+static Place
+target (Compiler *c, OdlNode node)
+{
+  guint rows = op_of (c, node)->rows;
+  if (c->uniform[node])
+    return new_uniform (c, rows);
+  if (c->into[node].kind != PLACE_NONE)
+    return c->into[node];
+  return (Place){ PLACE_BUFFER, new_buffer (c, rows, -1), 0 };
+}
+
+static OdlRunKind
+run_kind (Place out, gboolean flat)
+{
+  if (out.kind == PLACE_UNIFORM)
+    return flat ? ODL_RUN_UNIFORM_FLAT : ODL_RUN_UNIFORM;
+  return flat ? ODL_RUN_FLAT : ODL_RUN_ROWS;
+}
+
+/* Writes the rows of a node that is somewhere else. */
+static void
+emit_copy (Compiler *c, OdlNode node, Place out)
+{
+  Place from = c->place[node];
+  guint rows = op_of (c, node)->rows;
+  gboolean fill
+      = c->uniform[node] && !(from.kind == PLACE_UNIFORM && out.kind == from.kind);
+  emit (c, (OdlInstruction){ .kernel = fill ? c->kernels->fill : c->kernels->copy,
+                             .kind = run_kind (out, FALSE),
+                             .a = fill ? scalar (c, from, TRUE) : lanes (c, from, TRUE),
+                             .out = address_of (c, out),
+                             .rows = rows });
+}
+
+/* The value as lanes, where a kernel must have them: of a tile, or 8 of a uniform one.
+ */
+static Place
+as_lanes (Compiler *c, OdlNode node, gboolean uniform)
+{
+  Place from = c->place[node];
+  if (!c->uniform[node] || (uniform && from.kind == PLACE_UNIFORM))
+    return from;
+  guint rows = op_of (c, node)->rows;
+  if (uniform) {
+    Place out = new_uniform (c, rows);
+    emit_copy (c, node, out);
+    return c->place[node] = out;
+  }
+  if (c->tile[node].kind == PLACE_NONE) {
+    Place out = { PLACE_BUFFER, new_buffer (c, rows, -1), 0 };
+    emit_copy (c, node, out);
+    c->tile[node] = out;
+  }
+  return c->tile[node];
+}
+
+static void
+emit_unary (Compiler *c, OdlNode node, const OdlOperation *o)
+{
+  Place from = as_lanes (c, o->a, c->uniform[node]), out = target (c, node);
+  emit (c, (OdlInstruction){ .kernel = c->kernels->unary[o->op - ODL_OP_NEG],
+                             .kind = run_kind (out, TRUE),
+                             .a = lanes (c, from, TRUE),
+                             .out = address_of (c, out),
+                             .rows = o->rows });
+  c->place[node] = out;
+}
+
+typedef struct {
+  OdlOperand operand;
+  gboolean scalar, flat;
+} Read;
+
+/* An operand of an elementwise operation of `rows` rows. Flat: it can be read as one
+ * long row. */
+static Read
+read_operand (Compiler *c, OdlNode node, guint rows, gboolean may_be_scalar,
+              gboolean uniform)
+{
+  gboolean many = op_of (c, node)->rows > 1 && rows > 1, full = many || rows == 1;
+  Place place = c->place[node];
+  gboolean is_scalar
+      = may_be_scalar && c->uniform[node] && !(uniform && place.kind == PLACE_UNIFORM);
+  if (!is_scalar) {
+    g_assert (!c->uniform[node] || place.kind == PLACE_UNIFORM);
+    return (Read){ lanes (c, place, many), FALSE, full };
+  }
+  Read read = { scalar (c, place, many), TRUE, FALSE };
+  read.flat = rows == 1 || read.operand.step_fixed == 0;
+  return read;
+}
+
+static void
+emit_binary (Compiler *c, OdlNode node, const OdlOperation *o)
+{
+  gboolean uniform = c->uniform[node];
+  if (uniform && c->place[o->b].kind != PLACE_UNIFORM)
+    as_lanes (c, o->a, TRUE);
+  Place out = target (c, node);
+  Read a = read_operand (c, o->a, o->rows, TRUE, uniform);
+  Read b = read_operand (c, o->b, o->rows, TRUE, uniform);
+  OdlForm form = a.scalar ? ODL_FORM_SV : b.scalar ? ODL_FORM_VS : ODL_FORM_VV;
+  g_assert (!(a.scalar && b.scalar));
+  emit (c, (OdlInstruction){ .kernel = c->kernels->binary[o->op - ODL_OP_ADD][form],
+                             .kind = run_kind (out, a.flat && b.flat),
+                             .a = a.operand,
+                             .b = b.operand,
+                             .out = address_of (c, out),
+                             .rows = o->rows });
+  c->place[node] = out;
+}
+
+static void
+emit_product (Compiler *c, OdlNode node, const OdlOperation *o, OdlNode bias)
+{
+  gboolean transposed = o->op == ODL_OP_LINEAR_T;
+  Place from = as_lanes (c, o->a, c->uniform[node]), out = target (c, node);
+  guint inner = op_of (c, o->a)->rows;
+  OdlInstruction it = { .kernel = c->kernels->product,
+                        .kind = run_kind (out, FALSE),
+                        .a = lanes (c, from, TRUE),
+                        .out = address_of (c, out),
+                        .rows = o->rows,
+                        .inner = inner,
+                        .inner_step = transposed ? o->rows : 1 };
+  it.b = (OdlOperand){ { ODL_BASE_THETA, o->offset, 0 }, transposed ? 1 : inner, 0 };
+  it.has_c = bias >= 0;
+  if (bias >= 0)
+    it.c = scalar (c, c->place[bias], op_of (c, bias)->rows > 1);
+  emit (c, it);
+  c->place[node] = out;
+}
+
+/* a b ± c with the product x absorbed by the addition. */
+static void
+emit_fused (Compiler *c, OdlNode node, const OdlOperation *o, OdlNode x)
+{
+  const OdlOperation *product = op_of (c, x);
+  OdlNode other = x == o->a ? o->b : o->a, a = product->a;
+  OdlNode b = product->op == ODL_OP_SQUARE ? a : product->b;
+  OdlFused fused = o->op == ODL_OP_ADD ? ODL_FUSED_ADD
+                   : x == o->a         ? ODL_FUSED_SUB
+                                       : ODL_FUSED_SUB_BY;
+  if (c->uniform[a]) {
+    OdlNode swap = a;
+    a = b;
+    b = swap;
+  }
+  Place out = target (c, node);
+  Read ra = read_operand (c, a, o->rows, FALSE, FALSE);
+  Read rb = read_operand (c, b, o->rows, TRUE, FALSE);
+  Read rc = read_operand (c, other, o->rows, TRUE, FALSE);
+  emit (c, (OdlInstruction){ .kernel = c->kernels->fused[fused][rb.scalar][rc.scalar],
+                             .kind = run_kind (out, ra.flat && rb.flat && rc.flat),
+                             .a = ra.operand,
+                             .b = rb.operand,
+                             .c = rc.operand,
+                             .has_c = TRUE,
+                             .out = address_of (c, out),
+                             .rows = o->rows });
+  c->place[node] = out;
+}
+
+static void
+emit_arithmetic (Compiler *c, OdlNode node, const OdlOperation *o)
+{
+  OdlNode x = c->absorbed[o->a] ? o->a : c->absorbed[o->b] ? o->b : ODL_NODE_NONE;
+  if (c->uniform[node] || x < 0 || (o->op != ODL_OP_ADD && o->op != ODL_OP_SUB))
+    emit_binary (c, node, o);
+  else if (is_linear (op_of (c, x)->op))
+    emit_product (c, node, op_of (c, x), x == o->a ? o->b : o->a);
+  else
+    emit_fused (c, node, o, x);
+}
+
+static gboolean
+same_place (Place a, Place b)
+{
+  return a.kind == b.kind && a.index == b.index && a.at == b.at;
+}
+
+static void
+emit_concat (Compiler *c, OdlNode node, const OdlOperation *o)
+{
+  Place out = target (c, node), part = out;
+  const OdlNode parts[] = { o->a, o->b };
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    if (!same_place (c->place[parts[i]], part))
+      emit_copy (c, parts[i], part);
+    gsize rows = op_of (c, parts[i])->rows;
+    part.at += rows * (c->uniform[node] ? ODL_UNIFORM_WIDTH : 1);
+  }
+  c->place[node] = out;
+}
+
+/* A view: no instruction. */
+static void
+place_slice (Compiler *c, OdlNode node, const OdlOperation *o)
+{
+  gboolean uniform = c->uniform[node];
+  c->place[node] = as_lanes (c, o->a, uniform);
+  c->place[node].at += (gsize)o->offset * (uniform ? ODL_UNIFORM_WIDTH : 1);
+}
+
+static void
+emit_rows (Compiler *c, OdlNode node, const OdlOperation *o)
+{
+  gboolean sum = o->op == ODL_OP_SUM_ROWS;
+  Place from = as_lanes (c, o->a, c->uniform[node]), out = target (c, node);
+  emit (c, (OdlInstruction){ .kernel = sum ? c->kernels->sum_rows : c->kernels->copy,
+                             .kind = run_kind (out, FALSE),
+                             .a = lanes (c, from, sum),
+                             .out = address_of (c, out),
+                             .rows = sum ? op_of (c, o->a)->rows : o->rows });
+  c->place[node] = out;
+}
+
+static void
+emit_accumulator (Compiler *c, const OdlOperation *o)
+{
+  gboolean outer = o->op == ODL_OP_OUTER_TO_THETA;
+  Place a = as_lanes (c, o->a, FALSE);
+  Place b = outer ? as_lanes (c, o->b, FALSE) : a;
+  gsize rows = op_of (c, o->a)->rows, inner = outer ? op_of (c, o->b)->rows : 0;
+  emit (c,
+        (OdlInstruction){ .kernel = outer ? c->kernels->outer : c->kernels->sum_lanes,
+                          .kind = ODL_RUN_GRADIENT,
+                          .a = lanes (c, a, TRUE),
+                          .b = lanes (c, b, TRUE),
+                          .out = { ODL_BASE_GRADIENT, o->offset, 0 },
+                          .rows = rows,
+                          .inner = inner });
+  if (outer)
+    c->program->work_rows = MAX (c->program->work_rows, MAX (rows, inner) + 7);
+}
+
+static Place
+place_leaf (Compiler *c, const OdlOperation *o)
+{
+  switch (o->op) {
+  case ODL_OP_INPUT:
+    return (Place){ PLACE_INPUT, o->offset, 0 };
+  case ODL_OP_THETA:
+    return (Place){ PLACE_THETA, 0, o->offset };
+  default:
+    g_array_append_val (c->constants, o->value);
+    return (Place){ PLACE_CONSTANT, 0, c->constants->len - 1 };
+  }
+}
+
+static void
+emit_node (Compiler *c, OdlNode node)
+{
+  const OdlOperation *o = op_of (c, node);
+  if (o->op <= ODL_OP_THETA)
+    c->place[node] = place_leaf (c, o);
+  else if (is_unary (o->op))
+    emit_unary (c, node, o);
+  else if (is_binary (o->op))
+    emit_arithmetic (c, node, o);
+  else if (is_linear (o->op))
+    emit_product (c, node, o, ODL_NODE_NONE);
+  else if (o->op == ODL_OP_CONCAT)
+    emit_concat (c, node, o);
+  else if (o->op == ODL_OP_SLICE)
+    place_slice (c, node, o);
+  else if (is_accumulator (o->op))
+    emit_accumulator (c, o);
+  else
+    emit_rows (c, node, o);
+}
+
+static void
+emit_all (Compiler *c)
+{
+  for (guint i = 0; i < c->n; i++)
+    if (c->live[i] && !c->absorbed[i])
+      emit_node (c, (OdlNode)i);
+  for (guint i = 0; i < odl_graph_n_outputs (c->graph); i++) {
+    OdlNode node = odl_graph_output_node (c->graph, i);
+    Place out = { PLACE_BUFFER, i, 0 }; /* the first buffers are the outputs */
+    if (!same_place (c->place[node], out))
+      emit_copy (c, node, out);
+  }
+}
+
+/* Fourth pass. */
+
+static gboolean
+is_elementwise (const OdlInstruction *it)
+{
+  return it->kind == ODL_RUN_FLAT;
+}
+
+/* The buffer of an operand that the result of instruction t may take over: read for the
+ * last time, by operands that all are the whole of it. */
+static int
+find_heir (const Compiler *c, int t, const Buffer *result)
+{
+  const OdlInstruction *it = &g_array_index (c->instructions, OdlInstruction, t);
+  const OdlOperand *operands[] = { &it->a, &it->b, &it->c };
+  if (!is_elementwise (it) || it->out.lanes != 0 || it->rows != result->rows)
+    return -1;
+  for (guint i = 0; i < G_N_ELEMENTS (operands); i++) {
+    guint base = operands[i]->at.base;
+    if (base < UNRESOLVED)
+      continue;
+    const Buffer *b = &g_array_index (c->buffers, Buffer, base - UNRESOLVED);
+    gboolean whole = b->output < 0 && b->last == t && b->rows == result->rows;
+    for (guint k = 0; k < G_N_ELEMENTS (operands); k++)
+      whole = whole && (operands[k]->at.base != base || operands[k]->at.lanes == 0);
+    if (whole)
+      return (int)(base - UNRESOLVED);
+  }
+  return -1;
+}
+
+static gboolean
+overlap (const Buffer *a, const Buffer *b)
+{
+  return a->first <= b->last && b->first <= a->last;
+}
+
+static int
+compare_at (gconstpointer x, gconstpointer y)
+{
+  const Buffer *const *a = x, *const *b = y;
+  return (*a)->at < (*b)->at ? -1 : (*a)->at > (*b)->at;
+}
+
+/* The lowest rows that no placed buffer needs while this one lives. */
+static void
+fit (Buffer *buffer, const GPtrArray *placed)
+{
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
+  for (guint i = 0; i < placed->len; i++) {
+    Buffer *other = placed->pdata[i];
+    if (overlap (buffer, other))
+      g_ptr_array_add (others, other);
+  }
+  g_ptr_array_sort (others, compare_at);
+  buffer->at = 0;
+  for (guint i = 0; i < others->len; i++) {
+    const Buffer *other = others->pdata[i];
+    if (buffer->at + buffer->rows <= other->at)
+      break;
+    buffer->at = MAX (buffer->at, other->at + other->rows);
+  }
+}
+
+static int
+compare_first (gconstpointer x, gconstpointer y)
+{
+  const Buffer *const *a = x, *const *b = y;
+  return (*a)->first - (*b)->first;
+}
+
+static void
+assign_rows (Compiler *c)
+{
+  g_autoptr (GPtrArray) order = g_ptr_array_new (), placed = g_ptr_array_new ();
+  for (guint i = 0; i < c->buffers->len; i++) {
+    Buffer *buffer = &g_array_index (c->buffers, Buffer, i);
+    if (buffer->output < 0 && buffer->first >= 0)
+      g_ptr_array_add (order, buffer);
+  }
+  g_ptr_array_sort (order, compare_first);
+  for (guint i = 0; i < order->len; i++) {
+    Buffer *buffer = order->pdata[i];
+    int heir = find_heir (c, buffer->first, buffer);
+    for (guint k = placed->len; k-- > 0;) /* what has ended is in nobody's way */
+      if (((Buffer *)placed->pdata[k])->last < buffer->first)
+        g_ptr_array_remove_index_fast (placed, k);
+    if (heir >= 0)
+      buffer->at = g_array_index (c->buffers, Buffer, heir).at;
+    else
+      fit (buffer, placed);
+    g_ptr_array_add (placed, buffer);
+    c->program->rows = MAX (c->program->rows, buffer->at + buffer->rows);
+  }
+}
+
+static void
+resolve (const Compiler *c, OdlAddress *at)
+{
+  if (at->base < UNRESOLVED)
+    return;
+  const Buffer *b = &g_array_index (c->buffers, Buffer, at->base - UNRESOLVED);
+  if (b->output >= 0) {
+    at->base = ODL_BASE_INPUTS + c->program->n_inputs + (guint)b->output;
+    return;
+  }
+  at->base = ODL_BASE_SCRATCH;
+  at->fixed = c->program->uniform;
+  at->lanes += b->at;
+}
+
+static void
+finish (Compiler *c)
+{
+  OdlProgram *program = c->program;
+  assign_rows (c);
+  program->n_instructions = c->instructions->len;
+  program->instructions
+      = (OdlInstruction *)g_array_free (g_steal_pointer (&c->instructions), FALSE);
+  program->constants = (double *)g_array_free (g_steal_pointer (&c->constants), FALSE);
+  for (guint i = 0; i < program->n_instructions; i++) {
+    OdlInstruction *it = &program->instructions[i];
+    resolve (c, &it->out);
+    resolve (c, &it->a.at);
+    resolve (c, &it->b.at);
+    resolve (c, &it->c.at);
+  }
+  program->output_places = g_new (gsize, program->n_outputs + 1);
+  for (guint i = 0; i < program->n_outputs; i++) {
+    program->output_places[i] = program->rows;
+    program->rows += g_array_index (c->buffers, Buffer, i).rows;
+  }
+}
+
+void
+odl_program_compile (OdlProgram *program, const OdlGraph *graph,
+                     const OdlKernels *kernels)
+{
+  guint n = odl_graph_n_operations (graph);
+  Compiler c = { .graph = graph, .kernels = kernels, .program = program, .n = n };
+  g_autofree gboolean *flags = g_new0 (gboolean, 3 * n + 1);
+  g_autofree Place *places = g_new0 (Place, 3 * n + 1);
+  g_autofree guint *uses = g_new0 (guint, n + 1);
+  c.live = flags;
+  c.uniform = flags + n;
+  c.absorbed = flags + 2 * n;
+  c.into = places;
+  c.place = places + n;
+  c.tile = places + 2 * n;
+  c.uses = uses;
+  c.instructions = g_array_new (FALSE, FALSE, sizeof (OdlInstruction));
+  c.constants = g_array_new (FALSE, FALSE, sizeof (double));
+  c.buffers = g_array_new (FALSE, FALSE, sizeof (Buffer));
+  odl_graph_mark_live (graph, c.live);
+  count_uses (&c);
+  find_uniform (&c);
+  find_absorbed (&c);
+  place_parts (&c);
+  emit_all (&c);
+  finish (&c);
+  g_array_unref (c.buffers);
+}
