@@ -90,12 +90,27 @@ exp_ (V x)
   return MEND (tame_exp (x), x, special, exp);
 }
 
-/* E / (E + 2) with E = e^2|x| − 1; from |x| = 22 on that is 1. */
+/* E / (E + 2) with E = e^2|x| − 1. Here r is x − n ln 2 / 2, and one part of ln 2 is
+ * enough, because the quotient weakens an error of E the more the greater n is. Beyond
+ * 20 it is 1. */
 INLINE V
 tanh_ (V x)
 {
-  V twice = min_ (splat (44), abs_ (x) * 2.0);
-  V e = tame_expm1 (twice);
+  V size = min_ (splat (20), abs_ (x)),
+    shifted = fma_ (size, splat (2 * LOG2_E), splat (ROUNDER));
+  V r = fma_ (shifted - ROUNDER, splat (-0.5 * G_LN2), size);
+  V scale = power_of_two (shifted), z = r * r;
+  /* (e^2r − 1 − 2 r − 2 r²) / r³: the polynomial of reduced_expm1, of 2 r */
+  V p0 = fma_ (r, splat (16 * 0.04166666666665131), splat (8 * 0.16666666666666666));
+  V p1
+      = fma_ (r, splat (64 * 0.0013888888905922382), splat (32 * 0.008333333333332152));
+  V p2 = fma_ (r, splat (256 * 2.480153630713628e-05),
+               splat (128 * 0.00019841269854370018));
+  V p3 = fma_ (r, splat (1024 * 2.7613852100963253e-07),
+               splat (512 * 2.755728000429909e-06));
+  p3 = fma_ (z, splat (2048 * 2.5095589467479502e-08), p3);
+  V p = fma_ (fma_ (fma_ (p3, z, p2), z, p1), z, p0);
+  V e = fma_ (scale, fma_ (z, fma_ (p, r, splat (2)), r + r), scale - 1.0);
   return with_sign (e / (e + 2.0), x);
 }
 

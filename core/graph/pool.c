@@ -1,16 +1,20 @@
 /* Tiles over threads. SPDX-License-Identifier: MIT
  *
- * The threads sleep on a condition until a run is announced by a new number. A run is
- * one atomic counter that the workers and the caller draw jobs from until none is left,
- * so a slow job never holds up the others. The caller is worker 0. When it finds no
- * more jobs it waits until every thread has left the run, so that the job function and
- * its data may go away when odl_pool_run returns. A run takes two passes through the
- * lock per thread and allocates nothing. */
+ * A run is one atomic counter that the workers draw jobs from until none is left, so a
+ * slow job never holds up the others. It is open while the caller, worker 0, still
+ * draws; a thread joins it only then. So the caller waits at its end for those that
+ * joined, and never for one that the system has not woken yet: a short run costs no
+ * more than the caller's own work. When the caller leaves, no thread is in the run, and
+ * the job function and its data may go away. Waiting begins with some turns of looking
+ * at an atomic, because solvers start runs in quick succession, and only then sleeps on
+ * a condition. Nothing is allocated in a run. */
 #include "graph/pool.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
+
+#define TURNS 4000 /* of looking before sleeping: less than 0.1 ms */
 
 typedef struct {
   OdlPool *pool;
@@ -23,16 +27,37 @@ struct _OdlPool {
   Thread *others; /* threads − 1 of them; workers 1 … */
   pthread_mutex_t lock;
   pthread_cond_t start, done;
+  /* Written under the lock, looked at without it. */
+  atomic_uint run;    /* number of the run, counts up */
+  atomic_uint inside; /* threads that joined it and have not left */
   /* Under the lock. */
-  guint run;  /* number of the run, counts up */
-  guint busy; /* other threads still in it */
-  gboolean quit;
-  /* Written before the run is announced. */
+  gboolean open, quit;
+  guint asleep; /* threads waiting for `start` */
+  /* Written before the run opens. */
   guint n;
   OdlJob job;
   gpointer data;
   atomic_uint next;
 };
+
+static inline void
+pause_core (void)
+{
+#if defined __x86_64__
+  __builtin_ia32_pause ();
+#endif
+}
+
+/* Looks at a number for a while; returns when it is no longer `old`, or no later. */
+static void
+watch (atomic_uint *number, guint old)
+{
+  for (guint i = 0; i < TURNS; i++) {
+    if (atomic_load_explicit (number, memory_order_relaxed) != old)
+      return;
+    pause_core ();
+  }
+}
 
 static void
 draw_jobs (OdlPool *pool, guint worker)
@@ -45,14 +70,22 @@ draw_jobs (OdlPool *pool, guint worker)
   }
 }
 
-/* Waits for a run after `seen`; FALSE when the pool ends. */
+/* Waits for a run after `seen` and joins it if it is still open; FALSE when the pool
+ * ends. */
 static gboolean
-await_run (OdlPool *pool, guint *seen)
+await_run (OdlPool *pool, guint *seen, gboolean *joined)
 {
+  watch (&pool->run, *seen);
   pthread_mutex_lock (&pool->lock);
-  while (!pool->quit && pool->run == *seen)
+  while (!pool->quit && pool->run == *seen) {
+    pool->asleep++;
     pthread_cond_wait (&pool->start, &pool->lock);
+    pool->asleep--;
+  }
   *seen = pool->run;
+  *joined = pool->open && !pool->quit;
+  if (*joined)
+    pool->inside++;
   gboolean go = !pool->quit;
   pthread_mutex_unlock (&pool->lock);
   return go;
@@ -64,10 +97,13 @@ serve (void *data)
   Thread *self = data;
   OdlPool *pool = self->pool;
   guint seen = 0;
-  while (await_run (pool, &seen)) {
+  gboolean joined;
+  while (await_run (pool, &seen, &joined)) {
+    if (!joined)
+      continue;
     draw_jobs (pool, self->worker);
     pthread_mutex_lock (&pool->lock);
-    if (--pool->busy == 0)
+    if (--pool->inside == 0)
       pthread_cond_signal (&pool->done);
     pthread_mutex_unlock (&pool->lock);
   }
@@ -124,6 +160,42 @@ odl_pool_threads (const OdlPool *pool)
   return pool ? pool->threads : 1;
 }
 
+static void
+open_run (OdlPool *pool, guint n, OdlJob job, gpointer data)
+{
+  pthread_mutex_lock (&pool->lock);
+  g_assert (!pool->open); /* a job must not run the pool it runs in */
+  pool->n = n;
+  pool->job = job;
+  pool->data = data;
+  atomic_store_explicit (&pool->next, 0, memory_order_relaxed);
+  pool->open = TRUE;
+  pool->run++;
+  if (pool->asleep > 0)
+    pthread_cond_broadcast (&pool->start);
+  pthread_mutex_unlock (&pool->lock);
+}
+
+/* Nobody joins any more; waits until those inside have left. */
+static void
+close_run (OdlPool *pool)
+{
+  pthread_mutex_lock (&pool->lock);
+  pool->open = FALSE;
+  guint inside = pool->inside;
+  pthread_mutex_unlock (&pool->lock);
+  for (guint left; inside > 0; inside = left) {
+    watch (&pool->inside, inside);
+    left = pool->inside;
+    if (left == inside)
+      break;
+  }
+  pthread_mutex_lock (&pool->lock);
+  while (pool->inside > 0)
+    pthread_cond_wait (&pool->done, &pool->lock);
+  pthread_mutex_unlock (&pool->lock);
+}
+
 /* The jobs must number well below 2³², as every worker draws one too many. */
 void
 odl_pool_run (OdlPool *pool, guint n, OdlJob job, gpointer data)
@@ -135,19 +207,7 @@ odl_pool_run (OdlPool *pool, guint n, OdlJob job, gpointer data)
     return;
   }
   g_assert (n <= G_MAXINT);
-  pthread_mutex_lock (&pool->lock);
-  g_assert (pool->busy == 0); /* a job must not run the pool it runs in */
-  pool->n = n;
-  pool->job = job;
-  pool->data = data;
-  atomic_store_explicit (&pool->next, 0, memory_order_relaxed);
-  pool->busy = pool->threads - 1;
-  pool->run++;
-  pthread_cond_broadcast (&pool->start);
-  pthread_mutex_unlock (&pool->lock);
+  open_run (pool, n, job, data);
   draw_jobs (pool, 0);
-  pthread_mutex_lock (&pool->lock);
-  while (pool->busy > 0)
-    pthread_cond_wait (&pool->done, &pool->lock);
-  pthread_mutex_unlock (&pool->lock);
+  close_run (pool);
 }

@@ -49,9 +49,10 @@ bench_compare (guint n, const BenchWork works[], gpointer const data[], guint re
   g_autofree double *seen = g_new (double, (gsize)n *repeats);
   g_autofree guint *times = g_new (guint, n);
   /* Short works run in a row until the clock can tell: about 2 ms. */
-  for (guint i = 0; i < n; i++)
-    times[i]
-        = (guint)CLAMP (2e-3 / MAX (time_runs (works[i], data[i], 1), 1e-7), 1, 1e4);
+  for (guint i = 0; i < n; i++) {
+    const double once = time_runs (works[i], data[i], 1);
+    times[i] = (guint)CLAMP (2e-3 / MAX (once, 1e-7), 1, 1e4);
+  }
   for (guint r = 0; r < repeats; r++)
     for (guint i = 0; i < n; i++)
       seen[i * repeats + r] = time_runs (works[i], data[i], times[i]);
