@@ -8,7 +8,7 @@
 #include "graph/evaluate.h"
 
 #define WIDTH      8
-#define MAX_ARRAYS 8
+#define MAX_ARRAYS 16
 
 typedef struct {
   guint n, rows[MAX_ARRAYS];
