@@ -4,12 +4,9 @@
  * absorbed: a product into the one addition that uses it, a linear map into the
  * addition of its bias. The second, backwards, lets the parts of a concatenation and
  * the outputs be written where they will stand, so that nothing is copied that was
- * computed. The third emits the instructions in order. The fourth gives the buffers
- * their rows of scratch, first fit over the intervals in which they live; an
- * elementwise result may take the place of an operand that is read for the last time
- * (linear scan: Poletto and Sarkar 1999). */
-#include "graph/program.h"
-
+ * computed. The third emits the instructions in order. The fourth, in buffers.c, gives
+ * the buffers their rows of scratch. */
+#include "graph/buffers.h"
 #include "graph/simplify.h"
 
 typedef enum {
@@ -26,13 +23,6 @@ typedef struct {
   guint index; /* of the input or buffer */
   gsize at;    /* row; of a uniform value, θ or a constant: the double */
 } Place;
-
-typedef struct {
-  gsize rows;
-  int output;      /* the output it is, or −1: scratch */
-  int first, last; /* instructions that touch it; −1: none yet */
-  gsize at;        /* row of scratch */
-} Buffer;
 
 typedef struct {
   const OdlGraph *graph;
@@ -137,7 +127,7 @@ find_absorbed (Compiler *c)
 static guint
 new_buffer (Compiler *c, gsize rows, int output)
 {
-  Buffer buffer = { rows, output, -1, -1, 0 };
+  OdlBuffer buffer = { rows, output, -1, -1, 0 };
   g_array_append_val (c->buffers, buffer);
   return c->buffers->len - 1;
 }
@@ -185,16 +175,12 @@ touch (Compiler *c, Place place)
 {
   if (place.kind != PLACE_BUFFER)
     return;
-  Buffer *buffer = &g_array_index (c->buffers, Buffer, place.index);
+  OdlBuffer *buffer = &g_array_index (c->buffers, OdlBuffer, place.index);
   int now = (int)c->instructions->len;
   if (buffer->first < 0)
     buffer->first = now;
   buffer->last = now;
 }
-
-/* The buffer's row in scratch is not known yet: until the fourth pass `base` is the
- * buffer's number, above UNRESOLVED. */
-#define UNRESOLVED 0x40000000u
 
 static OdlAddress
 address_of (Compiler *c, Place place)
@@ -210,7 +196,7 @@ address_of (Compiler *c, Place place)
   case PLACE_INPUT:
     return (OdlAddress){ ODL_BASE_INPUTS + place.index, 0, place.at };
   case PLACE_BUFFER:
-    return (OdlAddress){ UNRESOLVED + place.index, 0, place.at };
+    return (OdlAddress){ ODL_BASE_BUFFERS + place.index, 0, place.at };
   default:
     g_assert_not_reached ();
   }
@@ -535,137 +521,19 @@ emit_all (Compiler *c)
   }
 }
 
-/* Fourth pass. */
-
-static gboolean
-is_elementwise (const OdlInstruction *it)
-{
-  return it->kind == ODL_RUN_FLAT;
-}
-
-/* The buffer of an operand that the result of instruction t may take over: read for the
- * last time, by operands that all are the whole of it. */
-static int
-find_heir (const Compiler *c, int t, const Buffer *result)
-{
-  const OdlInstruction *it = &g_array_index (c->instructions, OdlInstruction, t);
-  const OdlOperand *operands[] = { &it->a, &it->b, &it->c };
-  if (!is_elementwise (it) || it->out.lanes != 0 || it->rows != result->rows)
-    return -1;
-  for (guint i = 0; i < G_N_ELEMENTS (operands); i++) {
-    guint base = operands[i]->at.base;
-    if (base < UNRESOLVED)
-      continue;
-    const Buffer *b = &g_array_index (c->buffers, Buffer, base - UNRESOLVED);
-    gboolean whole = b->output < 0 && b->last == t && b->rows == result->rows;
-    for (guint k = 0; k < G_N_ELEMENTS (operands); k++)
-      whole = whole && (operands[k]->at.base != base || operands[k]->at.lanes == 0);
-    if (whole)
-      return (int)(base - UNRESOLVED);
-  }
-  return -1;
-}
-
-static gboolean
-overlap (const Buffer *a, const Buffer *b)
-{
-  return a->first <= b->last && b->first <= a->last;
-}
-
-static int
-compare_at (gconstpointer x, gconstpointer y)
-{
-  const Buffer *const *a = x, *const *b = y;
-  return (*a)->at < (*b)->at ? -1 : (*a)->at > (*b)->at;
-}
-
-/* The lowest rows that no placed buffer needs while this one lives. */
-static void
-fit (Buffer *buffer, const GPtrArray *placed)
-{
-  g_autoptr (GPtrArray) others = g_ptr_array_new ();
-  for (guint i = 0; i < placed->len; i++) {
-    Buffer *other = placed->pdata[i];
-    if (overlap (buffer, other))
-      g_ptr_array_add (others, other);
-  }
-  g_ptr_array_sort (others, compare_at);
-  buffer->at = 0;
-  for (guint i = 0; i < others->len; i++) {
-    const Buffer *other = others->pdata[i];
-    if (buffer->at + buffer->rows <= other->at)
-      break;
-    buffer->at = MAX (buffer->at, other->at + other->rows);
-  }
-}
-
-static int
-compare_first (gconstpointer x, gconstpointer y)
-{
-  const Buffer *const *a = x, *const *b = y;
-  return (*a)->first - (*b)->first;
-}
-
-static void
-assign_rows (Compiler *c)
-{
-  g_autoptr (GPtrArray) order = g_ptr_array_new (), placed = g_ptr_array_new ();
-  for (guint i = 0; i < c->buffers->len; i++) {
-    Buffer *buffer = &g_array_index (c->buffers, Buffer, i);
-    if (buffer->output < 0 && buffer->first >= 0)
-      g_ptr_array_add (order, buffer);
-  }
-  g_ptr_array_sort (order, compare_first);
-  for (guint i = 0; i < order->len; i++) {
-    Buffer *buffer = order->pdata[i];
-    int heir = find_heir (c, buffer->first, buffer);
-    for (guint k = placed->len; k-- > 0;) /* what has ended is in nobody's way */
-      if (((Buffer *)placed->pdata[k])->last < buffer->first)
-        g_ptr_array_remove_index_fast (placed, k);
-    if (heir >= 0)
-      buffer->at = g_array_index (c->buffers, Buffer, heir).at;
-    else
-      fit (buffer, placed);
-    g_ptr_array_add (placed, buffer);
-    c->program->rows = MAX (c->program->rows, buffer->at + buffer->rows);
-  }
-}
-
-static void
-resolve (const Compiler *c, OdlAddress *at)
-{
-  if (at->base < UNRESOLVED)
-    return;
-  const Buffer *b = &g_array_index (c->buffers, Buffer, at->base - UNRESOLVED);
-  if (b->output >= 0) {
-    at->base = ODL_BASE_INPUTS + c->program->n_inputs + (guint)b->output;
-    return;
-  }
-  at->base = ODL_BASE_SCRATCH;
-  at->fixed = c->program->uniform;
-  at->lanes += b->at;
-}
-
 static void
 finish (Compiler *c)
 {
   OdlProgram *program = c->program;
-  assign_rows (c);
   program->n_instructions = c->instructions->len;
   program->instructions
       = (OdlInstruction *)g_array_free (g_steal_pointer (&c->instructions), FALSE);
   program->constants = (double *)g_array_free (g_steal_pointer (&c->constants), FALSE);
-  for (guint i = 0; i < program->n_instructions; i++) {
-    OdlInstruction *it = &program->instructions[i];
-    resolve (c, &it->out);
-    resolve (c, &it->a.at);
-    resolve (c, &it->b.at);
-    resolve (c, &it->c.at);
-  }
+  odl_buffers_place (c->buffers, program);
   program->output_places = g_new (gsize, program->n_outputs + 1);
   for (guint i = 0; i < program->n_outputs; i++) {
     program->output_places[i] = program->rows;
-    program->rows += g_array_index (c->buffers, Buffer, i).rows;
+    program->rows += g_array_index (c->buffers, OdlBuffer, i).rows;
   }
 }
 
@@ -687,7 +555,7 @@ odl_program_compile (OdlProgram *program, const OdlGraph *graph,
   c.uses = uses;
   c.instructions = g_array_new (FALSE, FALSE, sizeof (OdlInstruction));
   c.constants = g_array_new (FALSE, FALSE, sizeof (double));
-  c.buffers = g_array_new (FALSE, FALSE, sizeof (Buffer));
+  c.buffers = g_array_new (FALSE, FALSE, sizeof (OdlBuffer));
   odl_graph_mark_live (graph, c.live);
   count_uses (&c);
   find_uniform (&c);
