@@ -37,7 +37,7 @@ mend (V r, V x, M special, double (*f) (double))
 INLINE V
 power_of_two (V shifted)
 {
-  return (V)(((I)shifted << 52) + ((gint64)1023 << 52));
+  return (V)(((U)shifted << 52) + ((guint64)1023 << 52));
 }
 
 /* x = n ln 2 + r; returns e^r − 1 and 2^n. |x| ≤ 708. */
@@ -165,10 +165,10 @@ reduced_log1p (V f, V k)
 INLINE V
 log_ (V x)
 {
-  const gint64 root = 0x3fe6a09e667f3bcd, one = 0x3ff0000000000000; /* √½, 1 */
-  const gint64 mantissa = 0x000fffffffffffff, two52 = 0x4330000000000000;
-  I shifted = (I)x + (one - root);
-  V k = (V)((I)((U)shifted >> 52) | two52) - (0x1p52 + 1023);
+  const guint64 root = 0x3fe6a09e667f3bcd, one = 0x3ff0000000000000; /* √½, 1 */
+  const guint64 mantissa = 0x000fffffffffffff, two52 = 0x4330000000000000;
+  U shifted = (U)x + (one - root);
+  V k = (V)((shifted >> 52) | two52) - (0x1p52 + 1023);
   V m = (V)((shifted & mantissa) + root);
   M special = either (less (x, splat (0x1p-1022)), not_less (x, splat (INFINITY)));
   return MEND (reduced_log1p (m - 1.0, k), x, special, log);
@@ -277,7 +277,7 @@ cos_ (V x)
   V tail;
   I n;
   V r = reduced_angle (x, &tail, &n);
-  return MEND (sine_of_quadrant (r, tail, n + 1), x,
+  return MEND (sine_of_quadrant (r, tail, (I)((U)n + 1)), x,
                not_less (abs_ (x), splat (TRIG_MAX)), cos);
 }
 

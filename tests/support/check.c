@@ -38,7 +38,7 @@ draw (GRand *rand, guint n)
 static void
 evaluate_at (const Check *c, double h, const double *v, const double *u, double *out)
 {
-  g_autofree double *x = g_memdup2 (c->inputs, sizeof (double) * (c->n_in + 1));
+  g_autofree double *x = g_new (double, c->n_in + 1);
   g_autofree double *theta = g_new0 (double, c->n_theta + 1);
   for (guint i = 0; i < c->n_in; i++)
     x[i] = c->inputs[i] + (v ? h * v[i] : 0);
