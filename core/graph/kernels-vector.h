@@ -11,7 +11,7 @@
 
 #include <glib.h>
 #include <math.h>
-#if defined __AVX512F__ || defined __AVX2__
+#if defined __SSE2__
 #include <immintrin.h>
 #endif
 
@@ -144,7 +144,11 @@ fma_ (V a, V b, V c)
 INLINE V
 sqrt_ (V a)
 {
+#if defined __SSE2__
+  return (V)_mm_sqrt_pd ((__m128d)a);
+#else
   return (V){ __builtin_sqrt (a[0]), __builtin_sqrt (a[1]) };
+#endif
 }
 INLINE V
 choose (M m, V yes, V no)
@@ -158,7 +162,30 @@ any (M m)
 }
 #endif
 
-/* As the machine does it: the second where one is not a number. */
+/* The second where one is not a number. */
+#if VL == 4
+INLINE V
+min_ (V a, V b)
+{
+  return (V)_mm256_min_pd ((__m256d)a, (__m256d)b);
+}
+INLINE V
+max_ (V a, V b)
+{
+  return (V)_mm256_max_pd ((__m256d)a, (__m256d)b);
+}
+#elif defined __SSE2__
+INLINE V
+min_ (V a, V b)
+{
+  return (V)_mm_min_pd ((__m128d)a, (__m128d)b);
+}
+INLINE V
+max_ (V a, V b)
+{
+  return (V)_mm_max_pd ((__m128d)a, (__m128d)b);
+}
+#else
 INLINE V
 min_ (V a, V b)
 {
@@ -169,6 +196,8 @@ max_ (V a, V b)
 {
   return choose (a > b, a, b);
 }
+#endif
+
 INLINE M
 less (V a, V b)
 {
