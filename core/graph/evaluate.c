@@ -32,7 +32,8 @@ choose_width (const OdlProgram *program, const OdlGraph *graph)
   guint width = ODL_MAX_WIDTH;
   while (width > least && rows * width * sizeof (double) > CACHE)
     width /= 2;
-  return width;
+  /* Rows that are powers of two apart fall on the same lines of the cache. */
+  return width > WORK_WIDTH && least < WORK_WIDTH ? width - 8 : width;
 }
 
 OdlProgram *

@@ -25,7 +25,8 @@ gsize odl_program_scratch (const OdlProgram *program, guint width);
 guint odl_program_width (const OdlProgram *program);
 
 /* Runs on one tile. Every array is feature-major: element (row, lane) at row·width + lane; 64-byte aligned;
- * width a multiple of 8. Outputs may be NULL where not wanted. `theta_gradient` (n_theta, nullable) is added
+ * width a multiple of 8; none overlaps another (outputs are written before all inputs are read). Outputs may be
+ * NULL where not wanted. `theta_gradient` (n_theta, nullable) is added
  * to. Allocates nothing. Lanes never influence each other, except in theta_gradient, whose sums run in a
  * fixed order of lanes. */
 void odl_program_run (const OdlProgram *program, guint width, const double *theta,

@@ -12,8 +12,10 @@
 #include "graph/kernels-parts.h"
 #include "graph/kernels-vector.h"
 
-/* Sums in registers: R_BLOCK × C_BLOCK vectors, and C_BLOCK + 1 for the operands. */
-#define R_BLOCK 4
+/* Sums in registers: R_BLOCK × C_BLOCK vectors, and C_BLOCK + 1 for the operands; where
+ * one vector is all the lanes there are, R_NARROW of them, to cover the latency. */
+#define R_BLOCK  4
+#define R_NARROW 8
 #if VL == 8
 #define C_BLOCK 4
 #else
@@ -29,7 +31,7 @@ typedef struct {
 } Terms;
 
 INLINE void
-sum_block (const Terms *t, V sums[R_BLOCK][C_BLOCK], const int R, const int C)
+sum_block (const Terms *t, V sums[R_NARROW][C_BLOCK], const int R, const int C)
 {
   const double *s = t->s, *v = t->v;
   for (gsize k = 0; k < t->inner; k++) {
@@ -49,7 +51,7 @@ sum_block (const Terms *t, V sums[R_BLOCK][C_BLOCK], const int R, const int C)
 INLINE void
 product_block (const OdlCall *call, gsize i, gsize l, const int R, const int C)
 {
-  V sums[R_BLOCK][C_BLOCK];
+  V sums[R_NARROW][C_BLOCK];
   UNROLL for (int r = 0; r < R; r++)
   {
     V start = call->c ? splat (call->c[(i + (gsize)r) * call->c_step]) : splat (0);
@@ -67,6 +69,8 @@ INLINE void
 product_lanes (const OdlCall *call, gsize l, const int C)
 {
   gsize i = 0;
+  for (; C == 1 && i + R_NARROW <= call->rows; i += R_NARROW)
+    product_block (call, i, l, R_NARROW, C);
   for (; i + R_BLOCK <= call->rows; i += R_BLOCK)
     product_block (call, i, l, R_BLOCK, C);
   if (i + 2 <= call->rows) {
@@ -93,29 +97,18 @@ TABLE (odl_product_) (const OdlCall *call)
 #define HIGH(d, k) ((k) & (d) ? VL + (k) : (k) + (d))
 #if VL == 8
 #define LANES(f, d)                                                                    \
-  (I)                                                                                  \
-  {                                                                                    \
-    f (d, 0), f (d, 1), f (d, 2), f (d, 3), f (d, 4), f (d, 5), f (d, 6), f (d, 7)     \
-  }
+  f (d, 0), f (d, 1), f (d, 2), f (d, 3), f (d, 4), f (d, 5), f (d, 6), f (d, 7)
 #elif VL == 4
-#define LANES(f, d)                                                                    \
-  (I)                                                                                  \
-  {                                                                                    \
-    f (d, 0), f (d, 1), f (d, 2), f (d, 3)                                             \
-  }
+#define LANES(f, d) f (d, 0), f (d, 1), f (d, 2), f (d, 3)
 #else
-#define LANES(f, d)                                                                    \
-  (I)                                                                                  \
-  {                                                                                    \
-    f (d, 0), f (d, 1)                                                                 \
-  }
+#define LANES(f, d) f (d, 0), f (d, 1)
 #endif
 #define STAGE(v, d)                                                                    \
   UNROLL for (int k = 0; k < VL; k++) if (!(k & (d)))                                  \
   {                                                                                    \
     V low = v[k], high = v[k + (d)];                                                   \
-    v[k] = __builtin_shuffle (low, high, LANES (LOW, d));                              \
-    v[k + (d)] = __builtin_shuffle (low, high, LANES (HIGH, d));                       \
+    v[k] = __builtin_shufflevector (low, high, LANES (LOW, d));                        \
+    v[k + (d)] = __builtin_shufflevector (low, high, LANES (HIGH, d));                 \
   }
 
 INLINE void
@@ -164,7 +157,7 @@ add_vector (const Target *t, gsize r, gsize j, V sum)
 INLINE void
 outer_block (Terms terms, const Target *t, gsize i, gsize j, const int R, const int C)
 {
-  V sums[R_BLOCK][C_BLOCK];
+  V sums[R_NARROW][C_BLOCK];
   UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < C; c++) sums[r][c]
       = splat (0);
   terms.s += i * terms.s_step;
