@@ -38,37 +38,43 @@ find_heir (const OdlProgram *program, const GArray *buffers, int t,
   return -1;
 }
 
-static gboolean
-overlap (const OdlBuffer *a, const OdlBuffer *b)
-{
-  return a->first <= b->last && b->first <= a->last;
-}
-
-static int
-compare_at (gconstpointer x, gconstpointer y)
-{
-  const OdlBuffer *const *a = x, *const *b = y;
-  return (*a)->at < (*b)->at ? -1 : (*a)->at > (*b)->at;
-}
-
-/* The lowest rows that no placed buffer needs while this one lives. */
+/* The lowest rows that no living buffer needs. `living` is in order of rows. */
 static void
-fit (OdlBuffer *buffer, const GPtrArray *placed)
+fit (OdlBuffer *buffer, GPtrArray *living)
 {
-  g_autoptr (GPtrArray) others = g_ptr_array_new ();
-  for (guint i = 0; i < placed->len; i++) {
-    OdlBuffer *other = placed->pdata[i];
-    if (overlap (buffer, other))
-      g_ptr_array_add (others, other);
-  }
-  g_ptr_array_sort (others, compare_at);
+  guint i = 0;
   buffer->at = 0;
-  for (guint i = 0; i < others->len; i++) {
-    const OdlBuffer *other = others->pdata[i];
+  for (; i < living->len; i++) {
+    const OdlBuffer *other = living->pdata[i];
     if (buffer->at + buffer->rows <= other->at)
       break;
     buffer->at = MAX (buffer->at, other->at + other->rows);
   }
+  g_ptr_array_insert (living, (gint)i, buffer);
+}
+
+/* Takes out what has ended before instruction t. */
+static void
+bury (GPtrArray *living, int t)
+{
+  guint kept = 0;
+  for (guint i = 0; i < living->len; i++) {
+    OdlBuffer *buffer = living->pdata[i];
+    if (buffer->last >= t)
+      living->pdata[kept++] = buffer;
+  }
+  g_ptr_array_set_size (living, (gint)kept);
+}
+
+/* The buffer takes over the rows of one that ends where it begins. */
+static void
+inherit (OdlBuffer *buffer, OdlBuffer *from, GPtrArray *living)
+{
+  guint i;
+  gboolean found = g_ptr_array_find (living, from, &i);
+  g_assert (found);
+  buffer->at = from->at;
+  living->pdata[i] = buffer;
 }
 
 static int
@@ -81,7 +87,7 @@ compare_first (gconstpointer x, gconstpointer y)
 static void
 assign_rows (const GArray *buffers, OdlProgram *program)
 {
-  g_autoptr (GPtrArray) order = g_ptr_array_new (), placed = g_ptr_array_new ();
+  g_autoptr (GPtrArray) order = g_ptr_array_new (), living = g_ptr_array_new ();
   for (guint i = 0; i < buffers->len; i++) {
     OdlBuffer *buffer = &g_array_index (buffers, OdlBuffer, i);
     if (buffer->output < 0 && buffer->first >= 0)
@@ -91,14 +97,11 @@ assign_rows (const GArray *buffers, OdlProgram *program)
   for (guint i = 0; i < order->len; i++) {
     OdlBuffer *buffer = order->pdata[i];
     int heir = find_heir (program, buffers, buffer->first, buffer);
-    for (guint k = placed->len; k-- > 0;) /* what has ended is in nobody's way */
-      if (((OdlBuffer *)placed->pdata[k])->last < buffer->first)
-        g_ptr_array_remove_index_fast (placed, k);
+    bury (living, buffer->first);
     if (heir >= 0)
-      buffer->at = g_array_index (buffers, OdlBuffer, heir).at;
+      inherit (buffer, &g_array_index (buffers, OdlBuffer, heir), living);
     else
-      fit (buffer, placed);
-    g_ptr_array_add (placed, buffer);
+      fit (buffer, living);
     program->rows = MAX (program->rows, buffer->at + buffer->rows);
   }
 }
