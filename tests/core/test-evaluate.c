@@ -124,13 +124,20 @@ lane_of (const Tile *tile, guint output, guint row, guint lane)
   return tile->out[output][row * tile->width + lane];
 }
 
+static gboolean
+is_near (double got, double wanted)
+{
+  if (isnan (wanted) || isnan (got))
+    return isnan (wanted) && isnan (got);
+  return fabs (got - wanted) <= TOLERANCE * (1 + fabs (wanted));
+}
+
 static void
 assert_near (double got, double wanted)
 {
-  if (isnan (wanted))
-    g_assert_true (isnan (got));
-  else
-    g_assert_cmpfloat (fabs (got - wanted), <=, TOLERANCE * (1 + fabs (wanted)));
+  if (!is_near (got, wanted))
+    g_test_message ("%.17g instead of %.17g", got, wanted);
+  g_assert_true (is_near (got, wanted));
 }
 
 static void
@@ -439,6 +446,40 @@ test_simplify (void)
   g_rand_free (rand);
 }
 
+/* sin (x) + factor θ, and its program's value at a point. */
+static double
+value_with (double factor, double x)
+{
+  const double theta = 0.25;
+  g_autoptr (OdlGraph) graph = odl_graph_new ();
+  OdlNode node = odl_graph_unary (graph, ODL_OP_SIN, odl_graph_input (graph, "x", 1));
+  OdlNode part = odl_graph_binary (graph, ODL_OP_MUL, odl_graph_theta (graph, 0, 1),
+                                   odl_graph_constant (graph, factor, 1));
+  odl_graph_output (graph, NULL, odl_graph_binary (graph, ODL_OP_ADD, node, part));
+  Tile tile = new_tile (graph, ODL_ISA_BEST, 8);
+  set_lane (&tile, 3, &x);
+  run (&tile, &theta);
+  double value = lane_of (&tile, 0, 0, 3);
+  clear_tile (&tile);
+  return value;
+}
+
+/* A term off by a part in 10⁹, lost or of the other sign is seen; so are NaN for a
+ * number, a number for NaN, and a last bit. */
+static void
+test_faults_are_caught (void)
+{
+  double right = value_with (1, 0.5);
+  g_assert_true (is_near (right, sin (0.5) + 0.25));
+  g_assert_false (is_near (value_with (1 + 1e-9, 0.5), right));
+  g_assert_false (is_near (value_with (0, 0.5), right));
+  g_assert_false (is_near (value_with (-1, 0.5), right));
+  g_assert_false (is_near (value_with (1, NAN), right));
+  g_assert_false (is_near (right, NAN));
+  g_assert_false (same_bits (right, nextafter (right, 1)));
+  g_assert_false (same_bits (0.0, -0.0));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -454,5 +495,6 @@ main (int argc, char **argv)
   g_test_add_func ("/evaluate/scratch", test_scratch);
   g_test_add_func ("/evaluate/no-allocation", test_no_allocation);
   g_test_add_func ("/evaluate/simplify", test_simplify);
+  g_test_add_func ("/evaluate/faults-are-caught", test_faults_are_caught);
   return g_test_run ();
 }
