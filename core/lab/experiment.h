@@ -34,6 +34,18 @@ typedef enum {
 
 #define ODL_ALL_SETTINGS G_MAXUINT
 
+/* A file that an experiment takes: dropped on its panel or chosen there, its whole text comes as an action of this kind. */
+typedef struct {
+  const char *kind, *title;    /* "import-csv", "Import points…" */
+  const char *endings;         /* ".csv .txt" */
+} OdlImport;
+/* A button among the controls: pressed, it is an action of this kind (phase END). */
+typedef struct {
+  const char *kind, *title, *help;
+  const char *group;           /* beside the settings of this group */
+  gboolean asks;               /* destroys work: the window asks first */
+} OdlButton;
+
 typedef struct _OdlExperimentClass {
   const char *id, *title, *about;
   const OdlSetting *settings;
@@ -58,6 +70,8 @@ typedef struct _OdlExperimentClass {
   /* Checks everything before it changes anything. */
   gboolean (*load) (gpointer self, const json_t *from, guint parts, GError **error);
   void (*destroy) (gpointer self);
+  const OdlImport *import;     /* NULL: it takes no files */
+  const OdlButton *buttons;    /* ended by a row without a kind; NULL: none */
 } OdlExperimentClass;
 
 /* The registry (experiments.def). */
