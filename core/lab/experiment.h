@@ -50,6 +50,7 @@ typedef struct _OdlExperimentClass {
   const char *id, *title, *about;
   const OdlSetting *settings;
   guint n_settings;
+  gboolean watches_runs;   /* its frames show the book of runs: a new one is due when odl_runs_serial has changed */
   /* Values are the wrapper's; an experiment reads them through the pointer it is given here, which stays valid. In set, act
    * and reset it may also write values that follow from what was done (a dragged start, the start that belongs to a new
    * system) with odl_values_set_text: undo covers them. */

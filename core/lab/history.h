@@ -41,11 +41,12 @@ typedef struct {
   char *experiment, *model;
   char *settings;        /* the settings that made it, as text */
   gboolean live;
+  gboolean kept;         /* not given up to make room while another finished run can be */
   OdlHistory *history;
 } OdlRun;
 
 /* The book of all runs of all experiments. Belongs to the thread that owns the experiments. Finished runs stay until removed;
- * at most ODL_MAX_RUNS are kept (oldest finished go first). */
+ * at most ODL_MAX_RUNS are kept (oldest finished go first, kept ones last). */
 #define ODL_MAX_RUNS 64
 typedef struct _OdlRuns OdlRuns;
 OdlRuns *odl_runs_new (void);
@@ -61,6 +62,7 @@ OdlRun *odl_runs_find (OdlRuns *runs, guint64 id);
 guint odl_runs_count (const OdlRuns *runs);
 OdlRun *odl_runs_at (OdlRuns *runs, guint index);
 gboolean odl_runs_rename (OdlRuns *runs, guint64 id, const char *name);
+gboolean odl_runs_keep (OdlRuns *runs, guint64 id, gboolean kept);
 gboolean odl_runs_remove (OdlRuns *runs, guint64 id);
 /* Counts every change, so that a viewer knows when to look again. */
 guint64 odl_runs_serial (const OdlRuns *runs);

@@ -59,16 +59,22 @@ entry_at (const OdlRuns *runs, guint index)
   return g_ptr_array_index (runs->entries, index);
 }
 
-/* The oldest finished run; if all are live, the oldest. */
+/* The oldest finished run, one that is not kept if there is; if all are live, the
+ * oldest. */
 static void
 make_room (OdlRuns *runs)
 {
-  guint victim = 0;
+  guint finished = 0, victim = 0;
   if (runs->entries->len < ODL_MAX_RUNS)
     return;
-  while (victim < runs->entries->len && entry_at (runs, victim)->run.live)
-    victim++;
-  g_ptr_array_remove_index (runs->entries, victim < runs->entries->len ? victim : 0);
+  while (finished < runs->entries->len && entry_at (runs, finished)->run.live)
+    finished++;
+  for (victim = finished; victim < runs->entries->len; victim++)
+    if (!entry_at (runs, victim)->run.live && !entry_at (runs, victim)->run.kept)
+      break;
+  if (victim == runs->entries->len)
+    victim = finished < runs->entries->len ? finished : 0;
+  g_ptr_array_remove_index (runs->entries, victim);
 }
 
 guint64
@@ -171,6 +177,18 @@ odl_runs_rename (OdlRuns *runs, guint64 id, const char *name)
 }
 
 gboolean
+odl_runs_keep (OdlRuns *runs, guint64 id, gboolean kept)
+{
+  g_return_val_if_fail (runs, FALSE);
+  OdlRun *run = odl_runs_find (runs, id);
+  if (run == NULL)
+    return FALSE;
+  runs->serial += run->kept != kept;
+  run->kept = kept;
+  return TRUE;
+}
+
+gboolean
 odl_runs_remove (OdlRuns *runs, guint64 id)
 {
   g_return_val_if_fail (runs, FALSE);
@@ -200,11 +218,12 @@ odl_runs_save (const OdlRuns *runs)
     const Entry *entry = entry_at (runs, i);
     const OdlRun *run = &entry->run;
     json_array_append_new (
-        list, json_pack ("{s:I, s:I, s:s, s:s, s:s, s:s, s:b, s:o}", "id",
-                         (json_int_t)run->id, "number", (json_int_t)entry->number,
-                         "name", run->name, "experiment", run->experiment, "model",
-                         run->model, "settings", run->settings, "live", run->live,
-                         "history", odl_history_save (run->history)));
+        list,
+        json_pack ("{s:I, s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:o}", "id",
+                   (json_int_t)run->id, "number", (json_int_t)entry->number, "name",
+                   run->name, "experiment", run->experiment, "model", run->model,
+                   "settings", run->settings, "live", run->live, "kept", run->kept,
+                   "history", odl_history_save (run->history)));
   }
   return json_pack ("{s:I, s:o}", "last-id", (json_int_t)runs->last_id, "runs", list);
 }
@@ -216,13 +235,14 @@ read_entry (Entry *entry, const json_t *from, GError **error)
 {
   json_int_t id, number;
   const char *name, *experiment, *model, *settings;
-  int live;
+  int live, kept = 0;
   const json_t *history;
   json_error_t what;
   if (json_unpack_ex ((json_t *)from, &what, JSON_STRICT,
-                      "{s:I, s:I, s:s, s:s, s:s, s:s, s:b, s:o}", "id", &id, "number",
-                      &number, "name", &name, "experiment", &experiment, "model",
-                      &model, "settings", &settings, "live", &live, "history", &history)
+                      "{s:I, s:I, s:s, s:s, s:s, s:s, s:b, s?b, s:o}", "id", &id,
+                      "number", &number, "name", &name, "experiment", &experiment,
+                      "model", &model, "settings", &settings, "live", &live, "kept",
+                      &kept, "history", &history)
       != 0) {
     g_set_error (error, ODL_ERROR, ODL_ERROR_UNREADABLE, "%s", what.text);
     return FALSE;
@@ -240,6 +260,7 @@ read_entry (Entry *entry, const json_t *from, GError **error)
     .model = g_strdup (model),
     .settings = g_strdup (settings),
     .live = live != 0,
+    .kept = kept != 0,
     .history = odl_history_new (RUN_ROWS),
   };
   if (odl_history_load (entry->run.history, history, error))

@@ -35,12 +35,15 @@ void odl_plot_draw (const OdlPlot *plot, cairo_t *cr, const OdlRect *area, const
 
 typedef enum {
   ODL_PICK_NOTHING, ODL_PICK_CANVAS, ODL_PICK_HANDLE, ODL_PICK_LEGEND, ODL_PICK_AXIS_X, ODL_PICK_AXIS_Y,
+  ODL_PICK_CELL,
 } OdlPickKind;
 typedef struct {
   OdlPickKind kind;
   int handle;             /* index among the plot's handles */
   const char *series;     /* of the legend row; owned by the plot */
-  double x, y;            /* data coordinates */
+  const char *action;     /* of a cell that is a button, with its index (odl_plot_table_actions); owned by the plot */
+  int index;
+  double x, y;            /* data coordinates; of a table: column and row */
 } OdlPick;
 OdlPick odl_plot_pick (const OdlPlot *plot, const OdlRect *area, const OdlPlotView *view, const OdlTheme *theme, double px, double py);
 const OdlHandle *odl_plot_get_handle (const OdlPlot *plot, int index);

@@ -100,6 +100,9 @@ void odl_plot_tip (OdlPlot *plot, double x, double y, const char *text);
 
 /* A table instead of axes: cells row-major, first row is the head; column 0 is left-aligned, the others right. colors: one per row (−1: none), nullable. */
 void odl_plot_table (OdlPlot *plot, const char *const *cells, guint rows, guint columns, const int *colors);
+/* Cells become buttons: a click on row r, column c means kinds[c] with indices[r]. kinds: one per column, NULL: not clickable;
+ * indices: one per row, below 0: not clickable. */
+void odl_plot_table_actions (OdlPlot *plot, const char *const *kinds, const int *indices);
 
 /* Three dimensions: the plot is turned by dragging. Layers below take z as well; the plot's axes are then the cube of x, y, z. */
 void odl_plot_three (OdlPlot *plot, const char *x_label, const char *y_label, const char *z_label);
