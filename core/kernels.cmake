@@ -1,7 +1,8 @@
 # The kernels are compiled once for each instruction set and chosen at run time (core/graph/kernels.c).
 # SPDX-License-Identifier: MIT
 # They are always optimised: without it a vector is slower than a scalar. Nothing else in core gets these flags.
-set (KERNEL_SOURCES ${CMAKE_SOURCE_DIR}/core/graph/kernels-elementwise.c ${CMAKE_SOURCE_DIR}/core/graph/kernels-products.c)
+set (KERNEL_SOURCES ${CMAKE_SOURCE_DIR}/core/graph/kernels-elementwise.c ${CMAKE_SOURCE_DIR}/core/graph/kernels-products.c
+  ${CMAKE_SOURCE_DIR}/core/solve/kernels-step.c)
 list (REMOVE_ITEM CORE_SOURCES ${KERNEL_SOURCES})
 
 function (odelab_kernels isa)

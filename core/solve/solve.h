@@ -28,7 +28,8 @@ typedef struct {
   guint lane;
   double t, h;              /* from t to t + h */
   const double *y, *y1;     /* dim each, contiguous */
-  const double *k;          /* stages × dim, or NULL (bridges) */
+  const double *k;          /* stages × dim, with the dense stages after them where options.dense; NULL: bridges */
+  const double *f0, *f1;    /* dim: f at both ends, of bridges; NULL where there is k */
   double error;             /* scaled norm; 0 where there is no estimate */
   gboolean accepted;
 } OdlStepRecord;
@@ -44,6 +45,7 @@ typedef struct {
   guint64 max_steps;        /* tried per lane; 0: 10⁶ */
   OdlRecorder recorder;     /* NULL: none. Called from one thread at a time only when pool is NULL or one-threaded */
   gpointer recorder_data;
+  gboolean dense;           /* the recorder wants to use odl_dense_at: accepted steps have their dense stages */
   guint n_at;               /* dense output wanted at these times of every lane (lane-major: at[lane·n_at + i]) */
   const double *at;
   gboolean (*interrupted) (gpointer data);  /* asked at least every ms or so; TRUE stops with STOPPED */
