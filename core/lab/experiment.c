@@ -23,6 +23,7 @@ struct _OdlExperiment {
   gpointer self;
   struct _OdlRuns *runs;
   OdlMoments undo, redo;
+  guint64 depth; /* gestures done and not undone, also those the stack has dropped */
   Gesture gesture;
   guint setting; /* of GESTURE_SET */
   OdlMoment *before;
@@ -106,6 +107,7 @@ note (OdlExperiment *experiment)
   if (odl_moment_equal (experiment->before, now))
     return;
   odl_moments_push (&experiment->undo, g_steal_pointer (&experiment->before));
+  experiment->depth++;
   odl_moments_clear (&experiment->redo);
 }
 
@@ -128,14 +130,6 @@ put_values_back (OdlExperiment *experiment, OdlValues *old)
 
 /* ---- Settings and actions ---- */
 
-static gboolean
-is_stream (OdlSettingKind kind)
-{
-  return kind == ODL_SETTING_INTEGER || kind == ODL_SETTING_REAL
-         || kind == ODL_SETTING_TEXT || kind == ODL_SETTING_REALS
-         || kind == ODL_SETTING_PARAMETERS;
-}
-
 gboolean
 odl_experiment_set (OdlExperiment *experiment, guint setting, const OdlValue *value,
                     GError **error)
@@ -143,7 +137,7 @@ odl_experiment_set (OdlExperiment *experiment, guint setting, const OdlValue *va
   g_return_val_if_fail (experiment && value && setting < experiment->values->n, FALSE);
   OdlValue *place = &experiment->values->values[setting];
   g_return_val_if_fail (value->kind == place->kind, FALSE);
-  if (!is_stream (value->kind))
+  if (!odl_setting_is_stream (value->kind))
     end (experiment);
   begin (experiment, GESTURE_SET, setting);
   g_autoptr (OdlValues) old = odl_values_copy (experiment->values);
@@ -252,6 +246,7 @@ odl_experiment_snapshot (OdlExperiment *experiment)
   frame->klass = experiment->klass;
   frame->can_undo = experiment->undo.moments.length > 0;
   frame->can_redo = experiment->redo.moments.length > 0;
+  frame->undo_depth = experiment->depth;
   g_clear_pointer (&frame->values, odl_values_free);
   frame->values = odl_values_copy (experiment->values);
   if (frame->status == NULL)
@@ -297,14 +292,18 @@ gboolean
 odl_experiment_undo (OdlExperiment *experiment)
 {
   g_return_val_if_fail (experiment, FALSE);
-  return travel (experiment, &experiment->undo, &experiment->redo);
+  const gboolean done = travel (experiment, &experiment->undo, &experiment->redo);
+  experiment->depth -= done;
+  return done;
 }
 
 gboolean
 odl_experiment_redo (OdlExperiment *experiment)
 {
   g_return_val_if_fail (experiment, FALSE);
-  return travel (experiment, &experiment->redo, &experiment->undo);
+  const gboolean done = travel (experiment, &experiment->redo, &experiment->undo);
+  experiment->depth += done;
+  return done;
 }
 
 /* ---- Documents ---- */
@@ -396,6 +395,7 @@ odl_experiment_load (OdlExperiment *experiment, const json_t *from, GError **err
     end (experiment);
     odl_moments_clear (&experiment->undo);
     odl_moments_clear (&experiment->redo);
+    experiment->depth = 0;
   } else {
     put_values_back (experiment, values);
     load_whole (experiment, present, NULL);

@@ -73,6 +73,9 @@ typedef struct _OdlExperimentClass {
   void (*destroy) (gpointer self);
   const OdlImport *import;     /* NULL: it takes no files */
   const OdlButton *buttons;    /* ended by a row without a kind; NULL: none */
+  /* Kinds of action of which every UPDATE matters (painting); of others only the newest is sure to arrive. Ended by NULL;
+   * NULL: none. */
+  const char *const *strokes;
 } OdlExperimentClass;
 
 /* The registry (experiments.def). */

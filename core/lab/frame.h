@@ -19,6 +19,7 @@ struct _OdlFrame {
   /* Filled by the worker. */
   guint64 command, serial;      /* last command obeyed; number of this frame */
   gboolean running, can_undo, can_redo;
+  gboolean busy;                /* running, or work that follows from settings is not done yet */
   guint64 undo_depth;           /* gestures done and not undone: says what the view's own undo comes before and after */
   double rate;                  /* iterations a second while running, 0 otherwise */
   OdlValues *values;            /* a copy, of the moment of the snapshot */

@@ -299,6 +299,14 @@ parse_kind (const OdlSetting *setting, const char *text, OdlValue *value)
 }
 
 gboolean
+odl_setting_is_stream (OdlSettingKind kind)
+{
+  return kind == ODL_SETTING_INTEGER || kind == ODL_SETTING_REAL
+         || kind == ODL_SETTING_TEXT || kind == ODL_SETTING_REALS
+         || kind == ODL_SETTING_PARAMETERS;
+}
+
+gboolean
 odl_value_parse (const OdlSetting *setting, const char *text, OdlValue *value,
                  GError **error)
 {

@@ -45,6 +45,9 @@ typedef struct {
   };
 } OdlValue;
 
+/* Of a kind whose changes come in rows (a slider moved, a word typed), so that one gesture is many values. */
+gboolean odl_setting_is_stream (OdlSettingKind kind);
+
 /* Text → value, checked against the row. FALSE with ODL_ERROR_INVALID: a sentence naming key, value and what is accepted.
  * NaN and infinities are refused. */
 gboolean odl_value_parse (const OdlSetting *setting, const char *text, OdlValue *value, GError **error);
