@@ -228,9 +228,8 @@ odl_stand_save (OdlStand *stand, const char *path, GError **error)
 {
   g_return_val_if_fail (stand && path, FALSE);
   json_t *session = odl_session_new (), *all = json_object_get (session, "experiments");
-  if (!all)
-    json_object_set_new (session, "experiments", all = json_array ());
   json_array_append_new (all, odl_experiment_save (stand->experiment));
+  json_object_set_new (session, "runs", odl_runs_save (stand->runs));
   gboolean ok = odl_session_write (session, path, error);
   json_decref (session);
   return ok;
