@@ -1,0 +1,45 @@
+/* A tile on its way from t0 to t1, attempt after attempt, each lane by its own steps.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "base/status.h"
+#include "gradient/gradient.h"
+#include "gradient/stages.h"
+
+/* All that decides how the march goes on: a flat block, so that a copy of it is a
+ * checkpoint. Rows are width wide. */
+typedef struct {
+  double *y;        /* dim */
+  double *t, *h;    /* where a lane is and the step it will try; finished: h = 0 */
+  double *left;     /* 1: on its way; 0: finished */
+  double *error;    /* of its last accepted step */
+  double *refused;  /* attempts refused in a row */
+} OdlMarch;
+gsize odl_march_size (guint dim, guint width);
+OdlMarch odl_march_at (guint dim, guint width, double *block);
+
+/* What stays the same on the way, and what is counted. Arrays by lane of the tile. */
+typedef struct {
+  const OdlStages *stages;
+  const OdlGradientOptions *options;
+  OdlTile tile;
+  const double *t0, *t1;
+  guint lanes;          /* of the width, those that are real */
+  double *y1, *e, *e2;  /* dim each, at least 1: the attempt's result, its errors */
+  OdlRecord record;     /* of the attempt */
+  gboolean has_first;   /* stage 0 of the record is that of the present state; an
+                         * attempt uses this up */
+  OdlStatus *status;
+  guint64 *evaluations, *accepted, *rejected;
+} OdlRoute;
+
+/* Puts every lane at its start; y0 is in m->y. With steps of its own choice that costs
+ * two evaluations, and leaves stage 0 in the record. */
+void odl_march_begin (OdlRoute *route, OdlMarch *m);
+/* One attempt: h_done (width) is set to the step of each lane whose attempt was
+ * accepted, and to 0 of all others. Returns how many lanes are still on their way. */
+guint odl_march_attempt (OdlRoute *route, OdlMarch *m, double *h_done);
+/* Where the method's last stage is the next step's first: stage 0 of `to` from the last
+ * stage of `from` where a step was done, from its first where none was. */
+void odl_march_hand_over (const OdlRoute *route, const double *h_done,
+                          const OdlRecord *from, const OdlRecord *to);
