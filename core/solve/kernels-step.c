@@ -8,7 +8,7 @@
  */
 #include "solve/kernels-step.h"
 
-#include "graph/kernels-vector.h"
+#include "graph/kernels-math.h"
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b)  JOIN_ (a, b)
@@ -78,6 +78,13 @@ combine (const OdlStepTile *tile, const OdlWeights *w, double *out)
 }
 
 static void
+node (gsize width, double c, const double *t, const double *h, double *out)
+{
+  for (gsize lane = 0; lane < width; lane += VL)
+    store (out + lane, fma_ (splat (c), load (h + lane), load (t + lane)));
+}
+
+static void
 error (const OdlStepTile *tile, const OdlWeights *w, const double tolerance[2],
        gsize norm_rows, double *out)
 {
@@ -104,6 +111,51 @@ error (const OdlStepTile *tile, const OdlWeights *w, const double tolerance[2],
   }
 }
 
+/* Errors below this do not make a step longer than the largest factor does. */
+#define TINY 1e-60
+
+INLINE V
+between (V x, double least, double most)
+{
+  return max_ (splat (least), min_ (splat (most), x));
+}
+
+static void
+judge (gsize width, gsize n, const OdlControlLaw *law, const OdlJudgement *of)
+{
+  g_assert (width % VL == 0);
+  for (gsize lane = 0; lane < width; lane += VL) {
+    V square = load (of->squares + lane) / (double)n;
+    if (of->squares2) {
+      const V other = load (of->squares2 + lane) / (double)n;
+      const V sum = square + 0.01 * other;
+      square = choose (less (splat (0), sum), square * square / sum, sum);
+    }
+    const V log = 0.5 * log_ (max_ (splat (TINY), square));
+    const V now = exp_ (splat (-law->now) * log);
+    const V past = exp_ (splat (law->last) * load (of->last + lane)
+                         - splat (law->before) * load (of->before + lane));
+    store (of->norm + lane, sqrt_ (square));
+    store (of->log + lane, log);
+    store (of->grow + lane,
+           between (splat (law->safety) * now * past, law->least, law->most));
+    store (of->repeat + lane, between (splat (law->safety) * now, law->least, 1));
+  }
+}
+
+static void
+commit (gsize rows, gsize width, const double *mask, const double *from, double *to)
+{
+  g_assert (width % VL == 0);
+  for (gsize lane = 0; lane < width; lane += VL) {
+    const M taken = less (splat (0), load (mask + lane));
+    for (gsize row = 0; row < rows; row++) {
+      double *here = to + row * width + lane;
+      store (here, choose (taken, load (from + row * width + lane), load (here)));
+    }
+  }
+}
+
 static void
 check_finite (gsize rows, gsize width, const double *y, double *out)
 {
@@ -118,4 +170,5 @@ check_finite (gsize rows, gsize width, const double *y, double *out)
   }
 }
 
-const OdlStepKernels TABLE (odl_step_kernels_) = { combine, error, check_finite };
+const OdlStepKernels TABLE (odl_step_kernels_)
+    = { combine, node, error, judge, commit, check_finite };

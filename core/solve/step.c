@@ -46,7 +46,7 @@ odl_stepper_init (OdlStepper *stepper, const OdlField *field, const OdlMethod *m
                   const double *theta, guint width, double *slab)
 {
   const guint s = method->stages, all = s + method->dense_stages;
-  g_return_if_fail (method->kind == ODL_METHOD_EXPLICIT && all <= ODL_MAX_STAGES);
+  g_return_if_fail (method->stages > 0 && all <= ODL_MAX_STAGES);
   g_return_if_fail (width > 0 && width % 8 == 0 && width <= MAX (field->width, 8));
   *stepper = (OdlStepper){ .field = field,
                            .method = method,
@@ -56,7 +56,7 @@ odl_stepper_init (OdlStepper *stepper, const OdlField *field, const OdlMethod *m
                            .b = weights (method->b, s),
                            .e = weights (method->e, s),
                            .e2 = weights (method->e2, s) };
-  for (guint i = 0; i < s; i++)
+  for (guint i = 0; method->a && i < s; i++)
     stepper->row[i] = weights (method->a + i * s, i);
   for (guint i = s; i < all; i++)
     stepper->row[i] = weights (method->dense_a + (i - s) * all, i);
@@ -78,22 +78,16 @@ odl_step_eval (const OdlStepper *stepper, const double *t, const double *y, doub
                   stepper->scratch);
 }
 
-static double
-node (const OdlMethod *method, guint i)
-{
-  return i < method->stages ? method->c[i] : method->dense_c[i - method->stages];
-}
-
 void
 odl_step_stage_point (const OdlStepper *stepper, guint i, const double *t,
                       const double *h, const double *y, const double *k, double *ti,
                       double *yi)
 {
   const gsize width = stepper->width, dim = stepper->field->dim;
-  const double c = node (stepper->method, i);
+  const OdlMethod *m = stepper->method;
+  const double c = i < m->stages ? m->c[i] : m->dense_c[i - m->stages];
   g_assert (i < stepper->method->stages + stepper->method->dense_stages);
-  for (gsize lane = 0; lane < width; lane++)
-    ti[lane] = t[lane] + c * h[lane];
+  stepper->kernels->node (width, c, t, h, ti);
   const OdlStepTile tile = { .rows = dim, .width = width, .h = h, .y = y, .k = k };
   if (stepper->row[i].n > 0)
     stepper->kernels->combine (&tile, &stepper->row[i], yi);

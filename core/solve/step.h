@@ -33,7 +33,7 @@ typedef struct {
 
 /* Doubles of work that a stepper needs; the slab must live as long as it does and be 64-byte aligned. */
 gsize odl_stepper_doubles (const OdlField *field, guint width);
-/* The method is explicit. Allocates nothing, nor do the functions below. */
+/* The method is explicit (or reversible Heun, of which only eval and end are of use). Allocates nothing, nor do the functions below. */
 void odl_stepper_init (OdlStepper *stepper, const OdlField *field, const OdlMethod *method,
                        const double *theta, guint width, double *slab);
 /* A width whose stages stay in the cache, at most field->width; narrower for few lanes. */
