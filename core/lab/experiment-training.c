@@ -57,8 +57,8 @@ refuse_run (const OdlTraining *self, const char *key, gint64 id, GError **error)
 {
   g_autofree char *numbers = numbers_of_runs (self);
   g_set_error (error, ODL_ERROR, ODL_ERROR_INVALID,
-               "%s: %" G_GINT64_FORMAT " is not the number of a run; 0, none%s, is "
-               "accepted",
+               "%s: %" G_GINT64_FORMAT " is not the number of a run; accepted are 0 "
+               "(none)%s",
                key, id, numbers);
   return FALSE;
 }
@@ -188,10 +188,19 @@ keep (OdlTraining *self, guint64 id)
     odl_training_keep (self, id, !odl_runs_find (self->runs, id)->kept);
 }
 
-/* All that are finished and not kept. Removing may shorten the book, so the numbers
- * are read first. */
+/* The chosen one when no number is given, as by the button. */
 static void
-remove_all (OdlTraining *self)
+remove_run (OdlTraining *self, guint64 id)
+{
+  const guint64 gone = id != 0 ? id : chosen (self);
+  if (odl_training_run (self, gone) != NULL)
+    odl_training_remove (self, gone);
+}
+
+/* Removes all that are finished and not kept. Removing may shorten the book, so the
+ * numbers are read first. */
+static void
+clear (OdlTraining *self, guint64 id)
 {
   g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (guint64));
   for (guint i = 0; i < odl_runs_count (self->runs); i++) {
@@ -203,23 +212,12 @@ remove_all (OdlTraining *self)
     odl_training_remove (self, g_array_index (gone, guint64, i));
 }
 
-static void
-remove_run (OdlTraining *self, guint64 id)
-{
-  if (id == 0)
-    remove_all (self);
-  else
-    odl_training_remove (self, id);
-}
-
 static const struct {
   const char *kind;
   void (*act) (OdlTraining *self, guint64 id);
 } deeds[] = {
-  { "choose", choose },
-  { "hide", hide },
-  { "keep", keep },
-  { "remove", remove_run },
+  { "choose", choose },     { "hide", hide },   { "keep", keep },
+  { "remove", remove_run }, { "clear", clear },
 };
 
 static gboolean
@@ -237,8 +235,8 @@ act (gpointer data, const OdlAction *action, GError **error)
     return TRUE;
   }
   g_set_error (error, ODL_ERROR, ODL_ERROR_INVALID,
-               "action: “%s” is not known here; choose, hide, keep and remove are "
-               "accepted",
+               "action: “%s” is not known here; choose, hide, keep, remove and "
+               "clear are accepted",
                action->kind);
   return FALSE;
 }
@@ -302,6 +300,20 @@ create (OdlValues *values, struct _OdlRuns *runs, GError **error)
   return self;
 }
 
+static const OdlButton buttons[] = {
+  { .kind = "remove",
+    .title = "Remove the chosen run",
+    .help = "Takes the chosen run out of the table. Undo brings it back.",
+    .group = "Chosen run" },
+  { .kind = "clear",
+    .title = "Remove finished runs",
+    .help = "Takes every run out of the table that is neither kept nor still being "
+            "trained.",
+    .group = "Curves",
+    .asks = TRUE },
+  { .kind = NULL },
+};
+
 const OdlExperimentClass odl_experiment_training = {
   .id = "training",
   .title = "Training",
@@ -319,4 +331,5 @@ const OdlExperimentClass odl_experiment_training = {
   .save = save,
   .load = load,
   .destroy = destroy,
+  .buttons = buttons,
 };

@@ -10,7 +10,7 @@
 
 #include "base/status.h"
 
-#define MAX_REMOVED 8u
+#define MAX_REMOVED 16u
 
 void
 odl_training_note_clear (gpointer data)
