@@ -12,6 +12,15 @@
 
 #define LOOK_BACK 16u /* commands of other experiments to look past */
 
+OdlCommand *
+odl_command_new (OdlCommandKind kind, guint experiment)
+{
+  OdlCommand *command = g_new0 (OdlCommand, 1);
+  command->kind = kind;
+  command->experiment = experiment;
+  return command;
+}
+
 void
 odl_command_free (OdlCommand *command)
 {
@@ -68,20 +77,26 @@ is_stroke (const OdlCommand *command)
   return klass->strokes && g_strv_contains (klass->strokes, command->action.kind);
 }
 
+gboolean
+odl_command_is_passing (const OdlCommand *command)
+{
+  g_return_val_if_fail (command, FALSE);
+  return (command->kind == ODL_COMMAND_SET
+          && odl_setting_is_stream (command->value.kind))
+         || (command->kind == ODL_COMMAND_ACT
+             && command->action.phase == ODL_PHASE_UPDATE);
+}
+
 /* Whether `older` was only on the way to `newer`. */
 static gboolean
 replaces (const OdlCommand *newer, const OdlCommand *older)
 {
-  if (newer->kind != older->kind)
+  if (newer->kind != older->kind || !odl_command_is_passing (newer)
+      || !odl_command_is_passing (older))
     return FALSE;
   if (newer->kind == ODL_COMMAND_SET)
-    return newer->setting == older->setting
-           && odl_setting_is_stream (newer->value.kind);
-  if (newer->kind != ODL_COMMAND_ACT)
-    return FALSE;
-  return newer->action.phase == ODL_PHASE_UPDATE
-         && older->action.phase == ODL_PHASE_UPDATE
-         && newer->action.index == older->action.index
+    return newer->setting == older->setting;
+  return newer->action.index == older->action.index
          && g_str_equal (newer->action.kind, older->action.kind) && !is_stroke (newer);
 }
 

@@ -30,7 +30,10 @@ typedef struct {
   double speed;         /* SPEED: iterations a second, 0: as many as there are */
   json_t *document;     /* LOAD: a reference, or NULL */
 } OdlCommand;
+OdlCommand *odl_command_new (OdlCommandKind kind, guint experiment);
 void odl_command_free (OdlCommand *command);
+/* A value of a slider or a text, or a place of a drag: more of them may come. */
+gboolean odl_command_is_passing (const OdlCommand *command);
 
 typedef struct {
   GPtrArray *list;      /* of OdlCommand */

@@ -12,7 +12,7 @@
  * read is not lost. */
 #include "worker-desk.h"
 
-#include <math.h>
+#include "session.h"
 
 #define RATE_WINDOW_US 400000
 #define CATCH_UP_US    100000 /* a limited run that was held up runs no longer after */
@@ -170,21 +170,6 @@ odl_desk_due (const OdlDesk *desk)
   return desk->speed > 0 ? desk->next_us : 0;
 }
 
-/* What `interrupted` answered is remembered: an iteration that was told to return may
- * be incomplete. */
-typedef struct {
-  const OdlTime *time;
-  gboolean told;
-} Ear;
-
-static gboolean
-listen (gpointer data)
-{
-  Ear *ear = data;
-  ear->told |= ear->time->interrupted && ear->time->interrupted (ear->time->data);
-  return ear->told;
-}
-
 static guint64
 count_iterations (OdlDesk *desk)
 {
@@ -211,18 +196,15 @@ iterate (OdlDesk *desk, const OdlTime *time, gboolean many)
   return FALSE;
 }
 
-/* Exactly one iteration, or none when a command came between. */
+/* Exactly one iteration, or none when a command came between. Whoever has told the
+ * iteration to return still says so now. */
 static gboolean
 iterate_once (OdlDesk *desk, const OdlTime *time)
 {
   const guint64 before = count_iterations (desk);
-  Ear ear = { .time = time };
-  OdlTime single = *time;
-  single.interrupted = listen;
-  single.data = &ear;
-  if (!iterate (desk, &single, FALSE))
+  if (!iterate (desk, time, FALSE))
     return FALSE;
-  return !ear.told || count_iterations (desk) > before;
+  return !time->interrupted (time->data) || count_iterations (desk) > before;
 }
 
 static void
@@ -238,7 +220,7 @@ iterate_slowly (OdlDesk *desk, const OdlTime *time)
 void
 odl_desk_work (OdlDesk *desk, const OdlTime *time)
 {
-  g_return_if_fail (desk && time);
+  g_return_if_fail (desk && time && time->interrupted);
   if (desk->unsettled) {
     desk->unsettled = odl_experiment_settle (desk->experiment, time);
     desk->dirty = TRUE;
@@ -294,4 +276,16 @@ odl_desk_snapshot (OdlDesk *desk)
   desk->published_us = g_get_monotonic_time ();
   desk->cost_us = desk->published_us - before;
   return frame;
+}
+
+json_t *
+odl_desks_save (OdlDesk *desks, guint n, const OdlRuns *runs)
+{
+  g_return_val_if_fail (desks && runs, NULL);
+  json_t *session = odl_session_new (), *list = json_array ();
+  for (guint i = 0; i < n; i++)
+    json_array_append_new (list, odl_experiment_save (desks[i].experiment));
+  json_object_set_new (session, "experiments", list);
+  json_object_set_new (session, "runs", odl_runs_save (runs));
+  return session;
 }

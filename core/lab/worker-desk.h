@@ -36,7 +36,9 @@ void odl_desk_close (OdlDesk *desk);
 void odl_desk_obey (OdlDesk *desk, const OdlCommand *command);
 /* When there is something to compute: 0 now, G_MAXINT64 never, else the moment. */
 gint64 odl_desk_due (const OdlDesk *desk);
-/* Settles, or iterates, until the deadline. */
+/* Settles, or iterates, until the deadline. time->interrupted must be there, and once TRUE stay so during the call. */
 void odl_desk_work (OdlDesk *desk, const OdlTime *time);
 /* The frame of this moment; nothing is dirty afterwards. */
 OdlFrame *odl_desk_snapshot (OdlDesk *desk);
+/* A session of n desks and their book of runs. */
+json_t *odl_desks_save (OdlDesk *desks, guint n, const OdlRuns *runs);

@@ -21,7 +21,6 @@
 #include "base/status.h"
 #include "graph/pool.h"
 #include "history.h"
-#include "session.h"
 #include "worker-content.h"
 #include "worker-desk.h"
 
@@ -39,7 +38,12 @@
 #define UNREAD_US      250000 /* the same when nobody takes them */
 #define BOOK_US        100000 /* and when only the book of runs has changed */
 #define FIRST_SLICE_US 6000   /* of work after a command, so that the answer is soon */
-#define SLICE_US       12000
+#define SLICE_US       8000
+#define PATIENCE_US    20000 /* that a frame waits for work to return of itself */
+
+/* What waits in the queue: something of which more will come (a drag, a slider), or
+ * something that cannot wait. */
+enum { WAITING_NONE, WAITING_SOFT, WAITING_HARD };
 
 /* The answer to a save or a load. */
 typedef struct {
@@ -62,7 +66,7 @@ struct _OdlWorker {
   gboolean quit;
   GPtrArray *saved, *loaded; /* of Answer, oldest first */
 
-  atomic_bool waiting; /* a command is in the queue, or it is time to quit */
+  atomic_int waiting; /* a command is in the queue, or (hard) it is time to quit */
   _Atomic (OdlFrame *) *slots;
 
   /* The thread's own, once it has started. */
@@ -72,7 +76,9 @@ struct _OdlWorker {
   OdlDesk *desks;
   guint shown, turn;
   guint64 serial, slice;
-  gboolean answered; /* commands were obeyed since the last slice */
+  gboolean answered;  /* commands were obeyed since the last slice */
+  gboolean answering; /* the slice is to answer a command */
+  gint64 cut_us;      /* when the slice must return, finished or not */
 };
 
 static void
@@ -131,12 +137,15 @@ frame_due (OdlWorker *worker, guint i)
   return desk->published_us + MAX (pause, 4 * desk->cost_us);
 }
 
-/* Returns when the next one will be due. */
+/* But for the desk that is about to be worked on, whose frame waits for that. Returns
+ * when the next one will be due. */
 static gint64
-publish_due (OdlWorker *worker)
+publish_due (OdlWorker *worker, const OdlDesk *but)
 {
   gint64 next = G_MAXINT64;
   for (guint i = 0; i < worker->n; i++) {
+    if (&worker->desks[i] == but)
+      continue;
     const gint64 due = frame_due (worker, i);
     if (due <= g_get_monotonic_time ())
       publish (worker, i);
@@ -165,11 +174,7 @@ answer (OdlWorker *worker, GPtrArray *to, guint64 command, json_t *document,
 static void
 save (OdlWorker *worker, guint64 command)
 {
-  json_t *session = odl_session_new (), *list = json_array ();
-  for (guint i = 0; i < worker->n; i++)
-    json_array_append_new (list, odl_experiment_save (worker->desks[i].experiment));
-  json_object_set_new (session, "experiments", list);
-  json_object_set_new (session, "runs", odl_runs_save (worker->runs));
+  json_t *session = odl_desks_save (worker->desks, worker->n, worker->runs);
   answer (worker, worker->saved, command, session, NULL);
 }
 
@@ -239,7 +244,9 @@ static gboolean
 is_interrupted (gpointer data)
 {
   OdlWorker *worker = data;
-  return atomic_load_explicit (&worker->waiting, memory_order_relaxed);
+  const int waiting = atomic_load_explicit (&worker->waiting, memory_order_relaxed);
+  return waiting == WAITING_HARD || (waiting == WAITING_SOFT && !worker->answering)
+         || g_get_monotonic_time () > worker->cut_us;
 }
 
 /* Whose slice it is; NULL: there is nothing to compute now. *next: when there will be.
@@ -266,18 +273,24 @@ choose (OdlWorker *worker, gint64 *next)
   return other;
 }
 
+/* `frame`: when another desk's frame is due. Work that does not return of itself is cut
+ * short once for a frame that is due, and begun again after that. The answer to a
+ * command is not cut short by the next value of the same slider, or a long drag would
+ * never be answered. */
 static void
-work (OdlWorker *worker, OdlDesk *desk)
+work (OdlWorker *worker, OdlDesk *desk, gint64 frame)
 {
-  const gint64 slice = worker->answered ? FIRST_SLICE_US : SLICE_US;
+  const gint64 now = g_get_monotonic_time ();
   const OdlTime time = {
-    .deadline_us = g_get_monotonic_time () + slice,
+    .deadline_us = now + (worker->answered ? FIRST_SLICE_US : SLICE_US),
     .interrupted = is_interrupted,
     .data = worker,
     .pool = worker->pool,
     .runs = worker->runs,
   };
   worker->answered = FALSE;
+  worker->answering = desk->urgent;
+  worker->cut_us = MAX (now + PATIENCE_US, desk->urgent ? 0 : frame);
   odl_desk_work (desk, &time);
 }
 
@@ -299,7 +312,7 @@ await (OdlWorker *worker, gint64 until)
   const gboolean go = !worker->quit;
   if (go) {
     odl_commands_take (&worker->commands, &worker->obeying);
-    atomic_store_explicit (&worker->waiting, FALSE, memory_order_relaxed);
+    atomic_store_explicit (&worker->waiting, WAITING_NONE, memory_order_relaxed);
   }
   pthread_mutex_unlock (&worker->lock);
   return go;
@@ -316,9 +329,11 @@ serve (void *data)
     gint64 next;
     obey_all (worker);
     OdlDesk *desk = choose (worker, &next);
-    if (desk)
-      work (worker, desk);
-    const gint64 frame = publish_due (worker);
+    gint64 frame = publish_due (worker, desk);
+    if (desk) {
+      work (worker, desk, frame);
+      frame = publish_due (worker, NULL);
+    }
     until = desk ? 0 : MIN (next, frame);
   }
   odl_pool_free (worker->pool);
@@ -387,7 +402,7 @@ join (OdlWorker *worker)
 {
   pthread_mutex_lock (&worker->lock);
   worker->quit = TRUE;
-  atomic_store_explicit (&worker->waiting, TRUE, memory_order_relaxed);
+  atomic_store_explicit (&worker->waiting, WAITING_HARD, memory_order_relaxed);
   pthread_cond_signal (&worker->wake);
   pthread_mutex_unlock (&worker->lock);
   pthread_join (worker->thread, NULL);
@@ -430,27 +445,21 @@ static guint64
 post (OdlWorker *worker, OdlCommand *command)
 {
   pthread_mutex_lock (&worker->lock);
+  const int before = atomic_load_explicit (&worker->waiting, memory_order_relaxed);
+  const gboolean soft = odl_command_is_passing (command) && before != WAITING_HARD;
   const guint64 number = odl_commands_post (&worker->commands, command);
-  atomic_store_explicit (&worker->waiting, TRUE, memory_order_relaxed);
+  atomic_store_explicit (&worker->waiting, soft ? WAITING_SOFT : WAITING_HARD,
+                         memory_order_relaxed);
   pthread_cond_signal (&worker->wake);
   pthread_mutex_unlock (&worker->lock);
   return number;
-}
-
-static OdlCommand *
-command_new (OdlCommandKind kind, guint experiment)
-{
-  OdlCommand *command = g_new0 (OdlCommand, 1);
-  command->kind = kind;
-  command->experiment = experiment;
-  return command;
 }
 
 static guint64
 post_plain (OdlWorker *worker, OdlCommandKind kind, guint experiment)
 {
   g_return_val_if_fail (worker && experiment < worker->n, 0);
-  return post (worker, command_new (kind, experiment));
+  return post (worker, odl_command_new (kind, experiment));
 }
 
 guint64
@@ -462,7 +471,7 @@ odl_worker_set (OdlWorker *worker, guint experiment, guint setting,
   const OdlExperimentClass *klass = odl_experiments (&n)[experiment];
   g_return_val_if_fail (setting < klass->n_settings, 0);
   g_return_val_if_fail (klass->settings[setting].kind == value->kind, 0);
-  OdlCommand *command = command_new (ODL_COMMAND_SET, experiment);
+  OdlCommand *command = odl_command_new (ODL_COMMAND_SET, experiment);
   command->setting = setting;
   odl_value_copy (&command->value, value);
   return post (worker, command);
@@ -472,7 +481,7 @@ guint64
 odl_worker_act (OdlWorker *worker, guint experiment, const OdlAction *action)
 {
   g_return_val_if_fail (worker && action && experiment < worker->n, 0);
-  OdlCommand *command = command_new (ODL_COMMAND_ACT, experiment);
+  OdlCommand *command = odl_command_new (ODL_COMMAND_ACT, experiment);
   command->action = *action;
   command->action.text = g_strdup (action->text);
   return post (worker, command);
@@ -482,7 +491,7 @@ guint64
 odl_worker_run (OdlWorker *worker, guint experiment, gboolean run)
 {
   g_return_val_if_fail (worker && experiment < worker->n, 0);
-  OdlCommand *command = command_new (ODL_COMMAND_RUN, experiment);
+  OdlCommand *command = odl_command_new (ODL_COMMAND_RUN, experiment);
   command->run = run;
   return post (worker, command);
 }
@@ -492,7 +501,7 @@ odl_worker_set_speed (OdlWorker *worker, guint experiment, double iterations_per
 {
   g_return_val_if_fail (worker && experiment < worker->n, 0);
   g_return_val_if_fail (iterations_per_second >= 0, 0);
-  OdlCommand *command = command_new (ODL_COMMAND_SPEED, experiment);
+  OdlCommand *command = odl_command_new (ODL_COMMAND_SPEED, experiment);
   command->speed = MIN (iterations_per_second, 1e6);
   return post (worker, command);
 }
@@ -537,7 +546,7 @@ guint64
 odl_worker_load (OdlWorker *worker, json_t *document)
 {
   g_return_val_if_fail (worker, 0);
-  OdlCommand *command = command_new (ODL_COMMAND_LOAD, 0);
+  OdlCommand *command = odl_command_new (ODL_COMMAND_LOAD, 0);
   command->document = json_incref (document);
   return post (worker, command);
 }
