@@ -123,11 +123,10 @@ check_settings (const OdlExperimentClass *klass, const json_t *saved, GError **e
   const json_t *settings = json_object_get (saved, "settings");
   if (settings == NULL)
     return TRUE;
+  g_autoptr (GError) why = NULL;
   g_autoptr (OdlValues) values = odl_values_new (klass->settings, klass->n_settings);
-  if (odl_values_from_json (values, settings, error))
-    return TRUE;
-  g_prefix_error (error, "settings.");
-  return FALSE;
+  return odl_values_from_json (values, settings, &why)
+         || refuse (error, "settings.%s", why->message);
 }
 
 static gboolean
@@ -137,12 +136,13 @@ check_experiment (const json_t *saved, guint64 *seen, GError **error)
       = { "experiment", "settings", "data", "state", NULL };
   const char *id = json_string_value (json_object_get (saved, "experiment"));
   guint n, at = 0;
+  g_autoptr (GError) why = NULL;
   const OdlExperimentClass *const *all = odl_experiments (&n);
   if (!json_is_object (saved) || id == NULL)
     return refuse (error, "experiment: an object with the name of one is expected");
-  const OdlExperimentClass *klass = odl_experiment_find (id, error);
+  const OdlExperimentClass *klass = odl_experiment_find (id, &why);
   if (klass == NULL)
-    return FALSE;
+    return refuse (error, "experiment: %s", why->message);
   while (all[at] != klass)
     at++;
   if (*seen & G_GUINT64_CONSTANT (1) << at)
@@ -177,10 +177,9 @@ check_runs (const json_t *session, GError **error)
 {
   const json_t *from = json_object_get (session, "runs");
   g_autoptr (OdlRuns) runs = odl_runs_new ();
-  if (from == NULL || odl_runs_load (runs, from, error))
-    return TRUE;
-  g_prefix_error (error, "runs: ");
-  return FALSE;
+  g_autoptr (GError) why = NULL;
+  return from == NULL || odl_runs_load (runs, from, &why)
+         || refuse (error, "runs: %s", why->message);
 }
 
 gboolean

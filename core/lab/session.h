@@ -14,7 +14,7 @@
 #define ODL_SESSION_FORMAT     "odelab-session"
 #define ODL_SESSION_VERSION    1
 #define ODL_SESSION_MAX_BYTES  (64u << 20)
-#define ODL_SESSION_MAX_VALUES (4u << 20)   /* numbers, texts, … in a document: bounds memory and time */
+#define ODL_SESSION_MAX_VALUES (2u << 20)   /* numbers, texts, … in a document: bounds memory and time */
 #define ODL_SESSION_MAX_DEPTH  64u
 
 /* A document with an empty array of experiments. */
