@@ -14,6 +14,14 @@
 static const OdlGradientMethod methods[] = {
   { "backprop", "Backpropagation", "keeps every step; exact", ODL_GRADIENT_BACKPROP,
     TRUE },
+  { "checkpointed", "Checkpointed",
+    "keeps some states and repeats the steps between them; the same bits as backprop",
+    ODL_GRADIENT_CHECKPOINTED, TRUE },
+};
+
+static const OdlTapeClass *const classes[ODL_N_GRADIENTS] = {
+  [ODL_GRADIENT_BACKPROP] = &odl_tape_backprop,
+  [ODL_GRADIENT_CHECKPOINTED] = &odl_tape_checkpointed,
 };
 
 const OdlGradientMethod *
@@ -74,7 +82,7 @@ odl_tape_new (const OdlField *field, const OdlGradientOptions *options, GError *
   if (tape->options.max_steps == 0)
     tape->options.max_steps = MAX_STEPS;
   tape->kept_bytes = KEPT_BYTES;
-  tape->class = &odl_tape_steps;
+  tape->class = classes[options->gradient->kind];
   tape->self = tape->class->create (tape);
   return tape;
 }

@@ -20,9 +20,9 @@
 #define GROW        10.0
 
 gsize
-odl_march_size (guint dim, guint width)
+odl_march_size (guint rows, guint width)
 {
-  return (gsize)(dim + 5) * width;
+  return (gsize)(rows + 5) * width;
 }
 
 OdlMarch
@@ -165,7 +165,7 @@ stop (OdlRoute *route, OdlMarch *m, guint l, OdlStatus status)
 static void
 take_state (const OdlRoute *route, OdlMarch *m, guint l)
 {
-  guint width = route->tile.width, size = route->stages->dim * width;
+  guint width = route->tile.width, size = route->rows * width;
   for (guint i = l; i < size; i += width)
     m->y[i] = route->y1[i];
 }
@@ -220,23 +220,34 @@ odl_march_hand_over (const OdlRoute *route, const double *h_done, const OdlRecor
   }
 }
 
-/* Equal steps: all lanes advance together. The march's t is unused but at the end. */
+/* The explicit method's step. */
+static void
+step_explicit (OdlRoute *route, const OdlMarch *m, const double *t, guint count)
+{
+  const OdlStages *s = route->stages;
+  odl_stages_run (s, &route->tile, t, m->h, m->y, route->has_first ? 1 : 0, count,
+                  &route->record);
+  odl_stages_advance (s, &route->tile, m->h, m->y, &route->record, route->y1);
+}
+
+/* Equal steps: all lanes advance together. `refused` counts the steps done. */
 static guint
 advance_equal (OdlRoute *route, OdlMarch *m, double *h_done)
 {
   const OdlStages *s = route->stages;
   guint width = route->tile.width;
   double steps = (double)route->options->steps, done = m->refused[0];
-  double *t = route->e2;
   for (guint l = 0; l < width; l++)
-    t[l] = fma (done, m->h[l], route->t0[l]);
-  odl_stages_run (s, &route->tile, t, m->h, m->y, 0, s->needed, &route->record);
-  odl_stages_advance (s, &route->tile, m->h, m->y, &route->record, route->y1);
-  memcpy (m->y, route->y1, sizeof (double) * s->dim * width);
+    m->t[l] = fma (done, m->h[l], route->t0[l]);
+  if (route->step)
+    route->step (route, m, m->t);
+  else
+    step_explicit (route, m, m->t, s->needed);
+  memcpy (m->y, route->y1, sizeof (double) * route->rows * width);
   memcpy (h_done, m->h, sizeof (double) * width);
   m->refused[0] = done + 1;
   for (guint l = 0; l < route->lanes; l++) {
-    route->evaluations[l] += s->needed;
+    route->evaluations[l] += route->step ? route->step_cost : s->needed;
     route->accepted[l]++;
   }
   return done + 1 < steps ? route->lanes : 0;
@@ -248,15 +259,20 @@ odl_march_attempt (OdlRoute *route, OdlMarch *m, double *h_done)
   const OdlStages *s = route->stages;
   if (route->options->steps > 0)
     return advance_equal (route, m, h_done);
-  guint first = route->has_first ? 1 : 0, left = 0;
-  odl_stages_run (s, &route->tile, m->t, m->h, m->y, first, s->stages, &route->record);
-  odl_stages_advance (s, &route->tile, m->h, m->y, &route->record, route->y1);
+  guint cost = route->step        ? route->step_cost
+               : route->has_first ? s->stages - 1
+                                  : s->stages;
+  guint left = 0;
+  if (route->step)
+    route->step (route, m, m->t);
+  else
+    step_explicit (route, m, m->t, s->stages);
   estimate (route, m);
   for (guint l = 0; l < route->tile.width; l++) {
     h_done[l] = 0;
     if (m->left[l] == 0)
       continue;
-    route->evaluations[l] += s->stages - first;
+    route->evaluations[l] += cost;
     decide (route, m, l, h_done);
     left += m->left[l] != 0;
   }

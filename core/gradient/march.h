@@ -9,29 +9,36 @@
 /* All that decides how the march goes on: a flat block, so that a copy of it is a
  * checkpoint. Rows are width wide. */
 typedef struct {
-  double *y;        /* dim */
+  double *y;        /* rows */
   double *t, *h;    /* where a lane is and the step it will try; finished: h = 0 */
   double *left;     /* 1: on its way; 0: finished */
   double *error;    /* of its last accepted step */
   double *refused;  /* attempts refused in a row */
 } OdlMarch;
-gsize odl_march_size (guint dim, guint width);
-OdlMarch odl_march_at (guint dim, guint width, double *block);
+gsize odl_march_size (guint rows, guint width);
+OdlMarch odl_march_at (guint rows, guint width, double *block);
+
+typedef struct _OdlRoute OdlRoute;
+/* A step of all lanes from m->y at t by m->h, into route->y1. */
+typedef void (*OdlStepMap) (OdlRoute *route, const OdlMarch *m, const double *t);
 
 /* What stays the same on the way, and what is counted. Arrays by lane of the tile. */
-typedef struct {
+struct _OdlRoute {
   const OdlStages *stages;
   const OdlGradientOptions *options;
+  guint rows;      /* of a state; the first dim of them are where f is evaluated */
+  OdlStepMap step; /* NULL: the explicit method, rows = dim */
+  guint step_cost; /* its evaluations */
   OdlTile tile;
   const double *t0, *t1;
   guint lanes;          /* of the width, those that are real */
-  double *y1, *e, *e2;  /* dim each, at least 1: the attempt's result, its errors */
-  OdlRecord record;     /* of the attempt */
+  double *y1, *e, *e2; /* rows each: the attempt's result, its errors */
+  OdlRecord record;    /* of the attempt */
   gboolean has_first;   /* stage 0 of the record is that of the present state; an
                          * attempt uses this up */
   OdlStatus *status;
   guint64 *evaluations, *accepted, *rejected;
-} OdlRoute;
+};
 
 /* Puts every lane at its start; y0 is in m->y. With steps of its own choice that costs
  * two evaluations, and leaves stage 0 in the record. */

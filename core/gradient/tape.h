@@ -15,7 +15,7 @@ typedef struct {
                          const OdlGradient *out);
 } OdlTapeClass;
 
-extern const OdlTapeClass odl_tape_steps;
+extern const OdlTapeClass odl_tape_backprop, odl_tape_checkpointed;
 
 struct _OdlTape {
   const OdlField *field;

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "gradient/checkpoint.h"
 #include "gradient/steps.h"
 #include "support/allocations.h"
 #include "support/gradient-case.h"
@@ -227,6 +228,52 @@ test_kept (void)
   }
 }
 
+/* The same bits as backprop at every budget, and never more repeated than the binomial
+ * bound, never more memory than allowed. */
+static void
+check_budgets (const Case *c, const char *method, guint64 steps, double tolerance)
+{
+  g_autoptr (OdlTape) plain = new_tape (c, "backprop", method, steps, tolerance);
+  g_autoptr (CaseGradient) wanted = case_gradient (c, plain);
+  const gsize state = (steps ? c->field->dim : c->field->dim + 5) * sizeof (double);
+  const guint64 most = steps ? steps : 40;
+  const OdlGradientReport *base = odl_tape_report (plain);
+  for (guint places = 1; places <= most; places += 1 + places / 5) {
+    OdlGradientOptions o = plain->options;
+    o.gradient = odl_gradient_find ("checkpointed", NULL);
+    o.budget = places * state;
+    g_autoptr (OdlTape) tape = odl_tape_new (c->field, &o, NULL);
+    g_autoptr (CaseGradient) g = case_gradient (c, tape);
+    const OdlGradientReport *r = odl_tape_report (tape);
+    assert_same_bits (c, wanted, g);
+    g_assert_cmpuint (r->evaluations_forward, ==, base->evaluations_forward);
+    guint padded = (c->lanes + 7) / 8 * 8;
+    gsize own
+        = (3 + c->field->n_aux) * sizeof (double) + sizeof (OdlCheckpoint) * places;
+    g_assert_cmpuint (r->bytes, <=, padded * (o.budget + own));
+    guint64 repeated = r->evaluations_backward - base->evaluations_backward;
+    if (steps > 0)
+      g_assert_cmpuint (repeated / c->lanes, <=,
+                        odl_checkpoint_cost (steps, places)
+                            * odl_method_find (method, NULL)->stages);
+  }
+}
+
+static void
+test_budgets (void)
+{
+  g_autoptr (Case) network = case_network (ODL_ACTIVATION_SOFTPLUS, deep, TRUE, 21);
+  g_autoptr (Case) rough
+      = case_equations ("dx = tanh(15*sin(9*t)) - x*y; dy = x^2 - y", 13);
+  g_autoptr (Case) gru = case_gru (9);
+  check_budgets (network, "rk4", 37, 0);
+  check_budgets (gru, "dopri5", 13, 0);
+  check_budgets (network, "dopri5", 0, 1e-7);
+  check_budgets (gru, "bosh3", 0, 1e-6);
+  check_budgets (rough, "dopri5", 0, 1e-6);
+  check_budgets (rough, "cash-karp", 0, 1e-6);
+}
+
 static void
 test_allocations (void)
 {
@@ -239,11 +286,13 @@ test_allocations (void)
     g_test_skip ("allocations cannot be counted here");
     return;
   }
-  for (guint64 steps = 0; steps <= 5; steps += 5) {
-    g_autoptr (OdlTape) tape = new_tape (c, "backprop", "dopri5", steps, 1e-4);
+  for (guint i = 0; i < 4; i++) {
+    const guint64 steps = i % 2 * 30;
+    g_autoptr (OdlTape) tape
+        = new_tape (c, i / 2 ? "checkpointed" : "backprop", "dopri5", steps, 1e-4);
     guint before = 0;
-    for (guint i = 0; i < 4; i++) {
-      if (i == 1)
+    for (guint k = 0; k < 4; k++) {
+      if (k == 1)
         before = allocations_count ();
       g_assert_true (case_forward (c, tape, y1));
       odl_tape_backward (tape, y1, &out);
@@ -263,6 +312,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gradient/adaptive", test_adaptive);
   g_test_add_func ("/gradient/threads", test_threads);
   g_test_add_func ("/gradient/kept", test_kept);
+  g_test_add_func ("/gradient/budgets", test_budgets);
   g_test_add_func ("/gradient/allocations", test_allocations);
   return g_test_run ();
 }
