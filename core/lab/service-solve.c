@@ -335,7 +335,7 @@ on_step (gpointer data, const OdlStepRecord *step)
   if (table->numbers->len + table->dim + 1 > MAX_NUMBERS)
     table->full = TRUE;
   else
-    add_row (table, step->t + step->h, step->y1);
+    add_row (table, step->t1, step->y1);
 }
 
 static gboolean

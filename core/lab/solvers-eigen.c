@@ -70,16 +70,17 @@ const char *
 odl_equilibrium_kind (guint dim, const double *re, const double *im)
 {
   double largest = 0;
-  for (guint i = 0; i < dim; i++)
+  for (guint i = 0; i < dim; i++) {
+    if (isnan (re[i]) || isnan (im[i]))
+      return "unknown";
     largest = fmax (largest, hypot (re[i], im[i]));
+  }
   guint in = 0, out = 0, turning = 0;
   for (guint i = 0; i < dim; i++) {
     in += re[i] < -1e-9 * largest;
     out += re[i] > 1e-9 * largest;
     turning += fabs (im[i]) > 1e-9 * largest;
   }
-  if (isnan (largest))
-    return "unknown";
   if (in + out < dim)
     return dim == 2 && turning == 2 ? "centre (to first order)"
            : out > 0                ? "degenerate, unstable"

@@ -132,7 +132,7 @@ watch_step (gpointer data, const OdlStepRecord *step)
   if (!step->accepted || watch->found)
     return;
   double before = event_value (watch->solve, step->t, step->y);
-  double after = event_value (watch->solve, step->t + step->h, step->y1);
+  double after = event_value (watch->solve, step->t1, step->y1);
   /* The first step of a piece begins on the zero of the last jump. */
   if (after < 0 && (before > 0 || watch->before == 0)) {
     watch->found = TRUE;
@@ -203,8 +203,9 @@ jump (const Solve *solve)
   OdlOutcome *outcome = solve->outcome;
   g_autofree double *after = g_new (double, outcome->dim);
   odl_solvers_problem_then (solve->problem, 1, &outcome->t1, outcome->y1, after);
-  OdlStepRecord record
-      = { .t = outcome->t1, .y = outcome->y1, .y1 = after, .accepted = TRUE };
+  OdlStepRecord record = {
+    .t = outcome->t1, .t1 = outcome->t1, .y = outcome->y1, .y1 = after, .accepted = TRUE
+  };
   if (solve->wanted->recorder != NULL)
     solve->wanted->recorder (solve->wanted->recorder_data, &record);
   memcpy (outcome->y1, after, sizeof (double) * outcome->dim);

@@ -92,7 +92,7 @@ record (gpointer data, const OdlStepRecord *step)
   for (guint i = 0; i < recording->dim; i++)
     if (!isfinite (step->y1[i]))
       return;
-  recording->last[0] = step->t + step->h;
+  recording->last[0] = step->t1;
   memcpy (recording->last + 1, step->y1, recording->dim * sizeof (double));
   double *kept = add_row (&recording->steps);
   if (kept != NULL)

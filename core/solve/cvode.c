@@ -178,6 +178,7 @@ record (const Bridge *b, double from)
   const OdlStepRecord step = { .lane = b->local->lane,
                                .t = from,
                                .h = b->t - from,
+                               .t1 = b->t,
                                .y = b->before,
                                .y1 = N_VGetArrayPointer (b->y),
                                .f0 = b->f0,

@@ -59,7 +59,7 @@ odl_dense_at (const OdlMethod *method, const OdlStepRecord *step, guint dim, dou
 {
   g_return_if_fail (step->accepted);
   const double theta = step->h != 0 ? (t - step->t) / step->h : 0;
-  if (t == step->t || t == step->t + step->h)
+  if (t == step->t || t == step->t1)
     memcpy (y, t == step->t ? step->y : step->y1, sizeof (double) * dim);
   else if (step->k)
     odl_dense_strided (method, theta, step->h, dim, 1, step->y, step->k, y);

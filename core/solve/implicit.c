@@ -207,6 +207,7 @@ record (const Stepper *s, gboolean good)
   const OdlStepRecord step = { .lane = s->local->lane,
                                .t = s->t,
                                .h = s->h,
+                               .t1 = s->t1,
                                .y = s->y,
                                .y1 = s->y1,
                                .k = s->k,

@@ -277,6 +277,7 @@ odl_tile_record (OdlTile *tile, guint slot, double error, gboolean accepted)
   const OdlStepRecord record = { .lane = tile->slots[slot].sampler.lane,
                                  .t = tile->t[slot],
                                  .h = tile->h[slot],
+                                 .t1 = tile->t_new[slot],
                                  .y = y,
                                  .y1 = y1,
                                  .k = k,
