@@ -5,10 +5,10 @@
  * are joined linearly, samples are close enough for that to look smooth. Sample 0 is the input (extra coordinates zero), the last
  * one is what the readout sees. NaN is "not there": does not apply, not computed yet. Every array belongs to the payload's blocks.
  *
- * Actions (kind): "paint" adds a point of the brush's class at (x, y) (shift: class b, control: class c, secondary button: erases
- * instead), "paint-a", "paint-b", "paint-c" one of that class, "erase" removes the nearest within reach, "clear" all; "csv" reads
- * `text`; "moment" looks at the kept weights nearest iteration x (x < 0 or beyond the newest: the present); "fork" goes on
- * training from the moment looked at; "present" looks at the present again. */
+ * Actions (kind): "paint" adds a point of class `index` at (x, y), with shift it erases; "paint-a", "paint-b", "paint-c" add one of
+ * that class; "erase" removes the nearest point within reach; "clear" removes all; "csv" reads `text`; "moment" looks at the kept
+ * weights nearest below iteration x (x < 0 or not below the newest: the present); "fork" goes on training from the moment looked
+ * at; "present" looks at the present again. */
 #pragma once
 
 #include "experiment.h"
@@ -96,7 +96,8 @@ typedef struct {
   int winding;                 /* nesting: how often the outer circle's image runs round the inner disc's centre; G_MININT: unknown */
   gboolean nested;             /* all of the inner circle's image is still inside the outer's (in the plane of x, y) */
   double kinetic, jacobian;    /* regularisers' values on the last batch; NaN when off */
-  guint n_folded;              /* cells of the sheet turned over by the discrete map: 0 for any exact flow; plane states only */
+  guint n_folded, n_tried_folds;   /* places of a grid that the discrete map turns over, of so many looked at: 0 for any exact
+                                  flow. Plane states with counted steps only; n_tried_folds 0: not looked */
   guint n_crossings;
   OdlFlowCrossing *crossings;
   double floor;                /* no flow of the line gets below it on the flip; NaN otherwise */
@@ -133,8 +134,10 @@ typedef struct {
   gboolean resolved;           /* shown with another solver than trained with */
   char *resolve_sentence;      /* what the change of solver shows, or NULL */
 
+  /* The active ones whose paths are there, in the order of ODL_FLOWS; none before the first have been computed. Of each, what is
+   * slow to compute may be missing at first (sheet, inner and outer NULL) or be of slightly older weights while training runs. */
   guint n_models;
-  OdlFlowModel *models;        /* the active ones, in the order of ODL_FLOWS */
+  OdlFlowModel *models;
 
   /* The time machine: iterations whose weights are kept, ascending; the last may be the present. */
   guint n_moments;

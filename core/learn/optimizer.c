@@ -48,6 +48,17 @@ odl_optimizer_new (guint n, const OdlOptimizerOptions *options)
   return self;
 }
 
+OdlOptimizer *
+odl_optimizer_copy (const OdlOptimizer *from)
+{
+  g_return_val_if_fail (from != NULL, NULL);
+  OdlOptimizer *to = odl_optimizer_new (from->n, &from->options);
+  to->iteration = from->iteration;
+  memcpy (to->m, from->m, from->n * sizeof *to->m);
+  memcpy (to->v, from->v, from->n * sizeof *to->v);
+  return to;
+}
+
 void
 odl_optimizer_free (OdlOptimizer *self)
 {

@@ -32,6 +32,7 @@ typedef struct {
 
 typedef struct _OdlOptimizer OdlOptimizer;
 OdlOptimizer *odl_optimizer_new (guint n, const OdlOptimizerOptions *options);
+OdlOptimizer *odl_optimizer_copy (const OdlOptimizer *optimizer);
 void odl_optimizer_free (OdlOptimizer *optimizer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlOptimizer, odl_optimizer_free)
 /* Changes rate, clip and the like; the averages stay. */

@@ -1,0 +1,136 @@
+/* What the numbers of the Flows panel say, in a sentence or three.
+ * SPDX-License-Identifier: MIT */
+#include <math.h>
+#include "flows-state.h"
+
+#define LOST 0.02 /* of accuracy: more is worth a sentence */
+
+/* "97.2 %"; a share just short of all is never rounded to all. */
+static char *
+percent (double share)
+{
+  if (!isfinite (share))
+    return g_strdup ("—");
+  double shown = floor (share * 1000 + (share < 1 ? 0 : 0.5)) / 10;
+  return g_strdup_printf ("%.1f %%", shown);
+}
+
+static void
+say_flip (const OdlFlowsPayload *payload, const OdlFlowModel *model, GString *text)
+{
+  double loss = model->train.loss;
+  if (isfinite (model->floor))
+    g_string_append_printf (
+        text,
+        "Loss %.4g. A flow of the line keeps the order of its points, "
+        "so it cannot get below %.4g. ",
+        loss, model->floor);
+  else if (model->kind == ODL_FLOW_RESNET)
+    g_string_append_printf (text,
+                            "Loss %.3g: a step may jump over what a flow must go "
+                            "through. ",
+                            loss);
+  else
+    g_string_append_printf (text,
+                            "Loss %.3g: with room beside the line the points go round "
+                            "each other. ",
+                            loss);
+}
+
+static void
+say_accuracy (const OdlFlowModel *model, GString *text)
+{
+  g_autofree char *train = percent (model->train.accuracy);
+  g_autofree char *test = percent (model->test.accuracy);
+  g_autofree char *ring = percent (model->ring.accuracy);
+  g_string_append_printf (text, "Right on %s of the training points", train);
+  if (isfinite (model->test.accuracy))
+    g_string_append_printf (text, ", %s of the test points", test);
+  if (isfinite (model->ring.accuracy))
+    g_string_append_printf (text, ", %s of a dense ring", ring);
+  g_string_append (text, ". ");
+}
+
+/* The tear and what encloses what. */
+static void
+say_shape (const OdlFlowsPayload *payload, const OdlFlowModel *model, GString *text)
+{
+  if (!isfinite (model->stretch))
+    return;
+  gboolean plane = model->dim == payload->data_dim;
+  if (plane && model->nested)
+    g_string_append_printf (
+        text,
+        "The ring still encloses the disc, stretched up to %.3g-fold: "
+        "what looks separated is a thin tear. ",
+        model->stretch);
+  else if (plane)
+    g_string_append_printf (
+        text, "The ring no longer encloses the disc, which no flow of the "
+              "plane can do: its steps jumped. ");
+  else
+    g_string_append_printf (
+        text,
+        "The extra dimensions lift the disc off the plane; stretched "
+        "up to %.3g-fold. ",
+        model->stretch);
+}
+
+static void
+say_steps (const OdlFlowModel *model, GString *text)
+{
+  if (model->n_folded > 0)
+    g_string_append_printf (text, "The steps turn over %u of %u places: no flow does. ",
+                            model->n_folded, model->n_tried_folds);
+  else if (model->n_crossings > 0)
+    g_string_append (text, "Paths cross, which those of a flow cannot. ");
+  if (model->train.accuracy - model->exact.accuracy > LOST) {
+    g_autofree char *shown = percent (model->train.accuracy);
+    g_autofree char *exact = percent (model->exact.accuracy);
+    g_string_append_printf (
+        text,
+        "Solved exactly it is right on %s instead of %s: it leans on "
+        "the error of its steps. ",
+        exact, shown);
+  }
+}
+
+char *
+odl_flows_sentence (const OdlFlowsPayload *payload, const OdlFlowModel *model)
+{
+  GString *text = g_string_new (NULL);
+  if (payload->flip)
+    say_flip (payload, model, text);
+  else
+    say_accuracy (model, text);
+  say_shape (payload, model, text);
+  say_steps (model, text);
+  if (!model->discrete && isfinite (model->nfe_forward))
+    g_string_append_printf (text, "An input costs %.3g evaluations.",
+                            model->nfe_forward);
+  return g_string_free (text, FALSE);
+}
+
+/* The model that loses most by the change of solver. */
+char *
+odl_flows_resolve_sentence (const OdlFlowsPayload *payload)
+{
+  const OdlFlowModel *worst = NULL;
+  for (guint i = 0; i < payload->n_models; i++) {
+    const OdlFlowModel *model = &payload->models[i];
+    double lost = model->as_trained.accuracy - model->train.accuracy;
+    if (isfinite (lost)
+        && (worst == NULL || lost > worst->as_trained.accuracy - worst->train.accuracy))
+      worst = model;
+  }
+  if (worst == NULL)
+    return NULL;
+  g_autofree char *before = percent (worst->as_trained.accuracy);
+  g_autofree char *after = percent (worst->train.accuracy);
+  gboolean lost = worst->as_trained.accuracy - worst->train.accuracy > LOST;
+  return g_strdup_printf (
+      "%s: right on %s as trained (%s), on %s under %s. %s", worst->title, before,
+      payload->trained_solver, after, payload->solver,
+      lost ? "It had learned its solver's error, not a flow."
+           : "The change of solver costs next to nothing: what was learned is a flow.");
+}
