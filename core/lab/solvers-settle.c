@@ -144,7 +144,7 @@ find_stability (OdlSolvers *self)
         || !odl_solvers_has_region (contender->method))
       continue;
     contender->region = g_new (double, ODL_REGION_SIDE *ODL_REGION_SIDE);
-    odl_solvers_region (contender->method, &self->stability, contender->region);
+    odl_solvers_fill_region (contender->method, &self->stability, contender->region);
   }
   self->stage = ODL_STAGE_TIMES;
   self->at = 0;

@@ -157,8 +157,8 @@ odl_solvers_stability_clear (OdlSolversStability *stability)
 }
 
 void
-odl_solvers_region (const OdlMethod *method, const OdlSolversStability *stability,
-                    double *grid)
+odl_solvers_fill_region (const OdlMethod *method, const OdlSolversStability *stability,
+                         double *grid)
 {
   const guint side = ODL_REGION_SIDE;
   for (guint i = 0; i < side * side; i++) {

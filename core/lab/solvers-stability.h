@@ -24,7 +24,7 @@ void odl_solvers_stability_clear (OdlSolversStability *stability);
 /* Whether |R| of this method can be asked for. */
 gboolean odl_solvers_has_region (const OdlMethod *method);
 /* ln |R| over the box, ODL_REGION_SIDE squared. */
-void odl_solvers_region (const OdlMethod *method, const OdlSolversStability *stability, double *grid);
+void odl_solvers_fill_region (const OdlMethod *method, const OdlSolversStability *stability, double *grid);
 /* Sets amplification and steps_wanted of a run of equal steps. */
 void odl_solvers_judge_step (const OdlSolversProblem *problem, const OdlMethod *method, const OdlSolversStability *stability,
                              OdlSolverRun *run);
