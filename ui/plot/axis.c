@@ -239,14 +239,27 @@ nice_step (guint index, double unit)
   return steps[index % 3] * pow (10, index / 3) * unit;
 }
 
+/* What a step takes on the axis; on a log axis, at its wide end. */
+static double
+step_pixels (const OdlAxis *axis, double step)
+{
+  if (axis->scale == ODL_SCALE_LINEAR)
+    return step * fabs (axis->factor);
+  return fabs (odl_axis_pixel (axis, axis->low + step)
+               - odl_axis_pixel (axis, axis->low));
+}
+
 static void
 linear_ticks (const OdlAxis *axis, const OdlTickRule *rule, double spacing,
               OdlTicks *ticks)
 {
   double span = axis->high - axis->low;
   double unit = pow (10, floor (log10 (span)) - 2);
+  double least
+      = fmax (rule->vertical ? rule->line_height + rule->gap : rule->gap, spacing);
   for (guint index = 0; index < 12; index++)
-    if (fill_linear (axis, rule, nice_step (index, unit), ticks)
+    if (step_pixels (axis, nice_step (index, unit)) >= least
+        && fill_linear (axis, rule, nice_step (index, unit), ticks)
         && stand_apart (ticks, rule, spacing))
       return;
   ticks->n = 0;

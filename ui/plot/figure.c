@@ -1,11 +1,12 @@
 /* Plots on a page of twelve columns.
  * SPDX-License-Identifier: MIT
  *
- * Each plot takes the first free place, top-left first, that is wide and high enough on
- * the grid. Then plots grow into the free cells to their right and below them, so the
- * page has no holes. On narrow pages plots are six columns wide, on very narrow ones
- * twelve. Rows have 90 px, more when the page is higher, and the page is higher when
- * they need more. */
+ * Plots fill bands from left to right, in their order. The first plot of a band sets
+ * its height; plots of a common width that fit under each other within it form a stack.
+ * What columns are missing in a band, or rows in a stack, is shared out in proportion,
+ * so a page has neither holes nor overlaps. On narrow pages plots are half as wide as
+ * the page, on very narrow ones as wide as it. Rows have 90 px at least in the window;
+ * a picture of a given size squeezes them. */
 #include "plot/figure.h"
 
 #include <math.h>
@@ -97,15 +98,20 @@ odl_figure_title (const OdlFigure *figure)
 
 /* ── Arranging ── */
 
+/* A stack of plots in a band: items first … first + n − 1, all of one width. */
 typedef struct {
-  guint x, y, width, height;
-} Cells;
+  guint first, n, columns, rows;
+} Stack;
 
-/* Which plot has each cell, −1: none; rows × COLUMNS. */
+/* A band across the page: stacks side by side, as high as the highest of them. */
 typedef struct {
-  int *owner;
+  guint first, n, columns, rows;
+} Band;
+
+typedef struct {
+  GArray *stacks, *bands;
   guint rows;
-} Board;
+} Layout;
 
 static guint
 columns_on_page (const Item *item, double width)
@@ -118,95 +124,61 @@ columns_on_page (const Item *item, double width)
   return wide ? COLUMNS : COLUMNS / 2;
 }
 
-static gboolean
-is_free (const Board *board, const Cells *cells)
+/* Puts item `index` under the last stack, beside it, or into a new band. */
+static void
+place_item (Layout *layout, guint index, guint columns, guint rows)
 {
-  for (guint row = cells->y; row < cells->y + cells->height; row++)
-    for (guint column = cells->x; column < cells->x + cells->width; column++)
-      if (row < board->rows && board->owner[row * COLUMNS + column] >= 0)
-        return FALSE;
-  return TRUE;
+  guint n = layout->bands->len;
+  Band *band = n > 0 ? &g_array_index (layout->bands, Band, n - 1) : NULL;
+  Stack *last = band != NULL
+                    ? &g_array_index (layout->stacks, Stack, layout->stacks->len - 1)
+                    : NULL;
+  if (band != NULL && last->columns == columns && last->rows + rows <= band->rows) {
+    last->n++;
+    last->rows += rows;
+    return;
+  }
+  if (band == NULL || band->columns + columns > COLUMNS) {
+    Band fresh = { .first = layout->stacks->len };
+    g_array_append_val (layout->bands, fresh);
+    band = &g_array_index (layout->bands, Band, n);
+  }
+  Stack stack = { index, 1, columns, rows };
+  g_array_append_val (layout->stacks, stack);
+  band->n++;
+  band->columns += columns;
+  band->rows = MAX (band->rows, rows);
+}
+
+/* One stack of a band: plots share its height by their rows. Edges lie on whole pixels.
+ */
+static void
+place_stack (const OdlFigure *figure, const Stack *stack, OdlRect space, OdlRect *rects)
+{
+  double x0 = round (space.x), x1 = round (space.x + space.width) - GAP;
+  guint before = 0;
+  for (guint i = stack->first; i < stack->first + stack->n; i++) {
+    guint rows = item_at (figure, i)->rows;
+    double y0 = round (space.y + space.height * before / stack->rows);
+    double y1 = round (space.y + space.height * (before + rows) / stack->rows) - GAP;
+    rects[i] = (OdlRect){ x0, y0, fmax (x1 - x0, 1), fmax (y1 - y0, 1) };
+    before += rows;
+  }
 }
 
 static void
-occupy (Board *board, const Cells *cells, int owner)
+place_band (const OdlFigure *figure, const Layout *layout, const Band *band,
+            OdlRect space, OdlRect *rects)
 {
-  guint needed = cells->y + cells->height;
-  if (needed > board->rows) {
-    board->owner = g_renew (int, board->owner, needed *COLUMNS);
-    for (guint i = board->rows * COLUMNS; i < needed * COLUMNS; i++)
-      board->owner[i] = -1;
-    board->rows = needed;
+  guint before = 0;
+  for (guint i = band->first; i < band->first + band->n; i++) {
+    const Stack *stack = &g_array_index (layout->stacks, Stack, i);
+    OdlRect part = space;
+    part.x += space.width * before / band->columns;
+    part.width = space.width * stack->columns / band->columns;
+    place_stack (figure, stack, part, rects);
+    before += stack->columns;
   }
-  for (guint row = cells->y; row < needed; row++)
-    for (guint column = cells->x; column < cells->x + cells->width; column++)
-      board->owner[row * COLUMNS + column] = owner;
-}
-
-static void
-find_place (const Board *board, Cells *cells)
-{
-  for (cells->y = 0;; cells->y++)
-    for (cells->x = 0; cells->x + cells->width <= COLUMNS; cells->x++)
-      if (is_free (board, cells))
-        return;
-}
-
-/* Grows to the right and then downward while all the cells there are free. */
-static void
-grow (Board *board, Cells *cells, int owner)
-{
-  while (cells->x + cells->width < COLUMNS) {
-    Cells next = { cells->x + cells->width, cells->y, 1, cells->height };
-    if (!is_free (board, &next))
-      break;
-    cells->width++;
-    occupy (board, &next, owner);
-  }
-  while (cells->y + cells->height < board->rows) {
-    Cells next = { cells->x, cells->y + cells->height, cells->width, 1 };
-    if (!is_free (board, &next))
-      break;
-    cells->height++;
-    occupy (board, &next, owner);
-  }
-  while (cells->x > 0) {
-    Cells next = { cells->x - 1, cells->y, 1, cells->height };
-    if (!is_free (board, &next))
-      break;
-    cells->x--;
-    cells->width++;
-    occupy (board, &next, owner);
-  }
-}
-
-/* Cells of every plot; returns the number of rows. */
-static guint
-pack (const OdlFigure *figure, double width, Cells *cells)
-{
-  Board board = { NULL, 0 };
-  for (guint i = 0; i < figure->items->len; i++) {
-    const Item *item = item_at (figure, i);
-    cells[i] = (Cells){ 0, 0, columns_on_page (item, width), item->rows };
-    find_place (&board, &cells[i]);
-    occupy (&board, &cells[i], (int)i);
-  }
-  for (guint i = figure->items->len; i-- > 0;)
-    grow (&board, &cells[i], (int)i);
-  g_free (board.owner);
-  return board.rows;
-}
-
-/* Edges of cells lie on whole pixels, with a gap around each plot. */
-static OdlRect
-cells_rect (const Cells *cells, double width, double row)
-{
-  double column = (width - GAP) / COLUMNS;
-  double x0 = round (GAP + cells->x * column),
-         x1 = round (GAP + (cells->x + cells->width) * column) - GAP;
-  double y0 = round (GAP + cells->y * row),
-         y1 = round (GAP + (cells->y + cells->height) * row) - GAP;
-  return (OdlRect){ x0, y0, fmax (x1 - x0, 1), fmax (y1 - y0, 1) };
 }
 
 /* Rectangles for rows of `least` px or more; returns the height. */
@@ -214,15 +186,24 @@ static double
 arrange (const OdlFigure *figure, double width, double height, double least,
          OdlRect *rects)
 {
-  guint n = figure->items->len;
-  if (n == 0)
-    return height;
-  g_autofree Cells *cells = g_new (Cells, n);
-  guint rows = pack (figure, width, cells);
-  double row = fmax ((height - GAP) / rows, least);
+  guint n = figure->items->len, before = 0;
+  Layout layout = { g_array_new (FALSE, FALSE, sizeof (Stack)),
+                    g_array_new (FALSE, FALSE, sizeof (Band)), 0 };
   for (guint i = 0; i < n; i++)
-    rects[i] = cells_rect (&cells[i], width, row);
-  return fmax (height, GAP + rows * row);
+    place_item (&layout, i, columns_on_page (item_at (figure, i), width),
+                item_at (figure, i)->rows);
+  for (guint i = 0; i < layout.bands->len; i++)
+    layout.rows += g_array_index (layout.bands, Band, i).rows;
+  double row = fmax ((height - GAP) / MAX (layout.rows, 1), least);
+  for (guint i = 0; i < layout.bands->len; i++) {
+    const Band *band = &g_array_index (layout.bands, Band, i);
+    OdlRect space = { GAP, GAP + before * row, width - GAP, band->rows * row };
+    place_band (figure, &layout, band, space, rects);
+    before += band->rows;
+  }
+  g_array_unref (layout.stacks);
+  g_array_unref (layout.bands);
+  return n == 0 ? height : fmax (height, GAP + before * row);
 }
 
 double

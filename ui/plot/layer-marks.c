@@ -57,7 +57,7 @@ odl_layer_draw_markers (OdlScene *scene, const OdlLayer *layer)
 static void
 arrow (cairo_t *cr, double x, double y, double dx, double dy)
 {
-  double length = hypot (dx, dy), head = fmin (length * 0.42, 5);
+  double length = hypot (dx, dy), head = fmin (length * 0.3, 5);
   double cx = dx / length, cy = dy / length, tip_x = x + dx, tip_y = y + dy;
   cairo_move_to (cr, x, y);
   cairo_line_to (cr, tip_x, tip_y);
@@ -101,8 +101,10 @@ odl_layer_draw_arrows (OdlScene *scene, const OdlLayer *layer)
   double at[4];
   odl_canvas_color (scene->canvas, layer->style.color, odl_scene_alpha (scene, layer));
   cairo_set_line_width (cr, odl_style_width (scene->canvas, &layer->style));
-  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_MITER);
+  cairo_set_antialias (cr,
+                       layer->n > 100 ? CAIRO_ANTIALIAS_FAST : CAIRO_ANTIALIAS_DEFAULT);
   guint in_stroke = 0;
   for (gsize i = 0; i < layer->n; i++) {
     if (!arrow_pixels (scene, layer, i, at)
@@ -113,6 +115,7 @@ odl_layer_draw_arrows (OdlScene *scene, const OdlLayer *layer)
       cairo_stroke (cr);
   }
   cairo_stroke (cr);
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_DEFAULT);
 }
 
 /* ── Bars ── */

@@ -70,6 +70,7 @@ odl_legend_flow (OdlScene *scene, double *top)
     x += rect->width + em * 0.9;
     shown = i + 1;
   }
+  legend->left_out = legend->n - shown;
   legend->n = shown;
   legend->inside = FALSE;
   legend->box = (OdlRect){ left, *top, right - left, y + line - *top };
@@ -124,6 +125,19 @@ touch_points (Crowd *crowd, const OdlLayer *layer, const double *ys, gboolean jo
 }
 
 static void
+touch_bars (Crowd *crowd, const OdlLayer *layer)
+{
+  const OdlScene *scene = crowd->scene;
+  for (gsize i = 0; i < MIN (layer->n, MOST_POINTS); i++) {
+    double x = odl_axis_pixel (&scene->x, layer->x[i] + layer->u[i] / 2);
+    double low = odl_axis_pixel (&scene->y, layer->y[i]);
+    double high = odl_axis_pixel (&scene->y, layer->v[i]);
+    touch (crowd, x, high);
+    touch_segment (crowd, x, isnan (low) ? scene->y.from : low, x, high);
+  }
+}
+
+static void
 touch_layer (Crowd *crowd, const OdlLayer *layer)
 {
   switch (layer->kind) {
@@ -137,7 +151,7 @@ touch_layer (Crowd *crowd, const OdlLayer *layer)
     touch_points (crowd, layer, layer->u, TRUE);
     break;
   case ODL_LAYER_BARS:
-    touch_points (crowd, layer, layer->v, FALSE);
+    touch_bars (crowd, layer);
     break;
   default:
     break;
@@ -222,6 +236,16 @@ swatch_line (OdlScene *scene, const OdlLayer *layer, double x, double y)
 }
 
 static void
+swatch_head (OdlCanvas *canvas, double x, double y)
+{
+  cairo_move_to (canvas->cr, x - 4, y - 2.5);
+  cairo_line_to (canvas->cr, x, y);
+  cairo_line_to (canvas->cr, x - 4, y + 2.5);
+  cairo_set_line_width (canvas->cr, 1);
+  cairo_stroke (canvas->cr);
+}
+
+static void
 swatch (OdlScene *scene, const OdlLayer *layer, double x, double y)
 {
   OdlCanvas *canvas = scene->canvas;
@@ -245,6 +269,10 @@ swatch (OdlScene *scene, const OdlLayer *layer, double x, double y)
     odl_canvas_rounded (canvas, &box, 2);
     cairo_fill (canvas->cr);
     break;
+  case ODL_LAYER_ARROWS:
+    swatch_line (scene, layer, x, y);
+    swatch_head (canvas, x + scene->swatch * 0.85, y);
+    break;
   default:
     swatch_line (scene, layer, x, y);
   }
@@ -267,7 +295,7 @@ draw_row (OdlScene *scene, const OdlLegendRow *row)
     if (layer->name == NULL || strcmp (layer->name, row->name) != 0)
       continue;
     odl_canvas_color (canvas, row->hidden ? ODL_COLOR_DIM : layer->style.color,
-                      row->hidden ? 0.35 : fmax (layer->style.alpha, 0.15));
+                      row->hidden ? 0.35 : fmax (layer->style.alpha, 0.22));
     swatch (scene, layer, rect->x, y);
   }
   OdlWords words = row_words;
@@ -297,4 +325,11 @@ odl_legend_draw (OdlScene *scene)
   }
   for (guint i = 0; i < legend->n; i++)
     draw_row (scene, &legend->row[i]);
+  if (legend->left_out == 0)
+    return;
+  const OdlRect *last = &legend->row[legend->n - 1].rect;
+  g_autofree char *more = g_strdup_printf ("+ %u", legend->left_out);
+  OdlWords words = { .size = 0.92, .color = ODL_COLOR_DIM, .anchor_y = 0.5 };
+  odl_canvas_text (canvas, last->x + last->width + canvas->em * 0.5,
+                   floor (last->y + last->height / 2) + 0.5, more, &words);
 }

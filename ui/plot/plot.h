@@ -51,6 +51,8 @@ void odl_plot_note (OdlPlot *plot, const char *text);
 void odl_plot_message (OdlPlot *plot, const char *text);
 void odl_plot_summary (OdlPlot *plot, const char *text);
 const char *odl_plot_get_summary (const OdlPlot *plot);
+/* Whether both show the same: every word, style and number, bit by bit. */
+gboolean odl_plot_equal (const OdlPlot *a, const OdlPlot *b);
 
 /* Layers. `name` nullable: not in the legend. */
 void odl_plot_line (OdlPlot *plot, const char *name, const double *x, const double *y, gsize n, OdlStyle style);

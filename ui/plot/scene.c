@@ -152,12 +152,38 @@ set_axes (OdlScene *scene)
 
 static const OdlWords tick_words = { .size = 0.92 };
 
+/* Widths of the few characters that labels of ticks are made of: ticks are tried many
+ * times, and a layout for each would cost more than the drawing. */
+static void
+measure_glyphs (OdlScene *scene)
+{
+  static const char *const samples[]
+      = { "00000000", "........", "−−−−", "××××", "⁰⁻⁰⁻" };
+  double width[G_N_ELEMENTS (samples)];
+  for (guint i = 0; i < G_N_ELEMENTS (samples); i++) {
+    odl_canvas_measure (scene->canvas, samples[i], &tick_words, &width[i], NULL);
+    width[i] /= g_utf8_strlen (samples[i], -1);
+  }
+  for (guint c = 0; c < G_N_ELEMENTS (scene->glyph); c++)
+    scene->glyph[c] = c == '.' ? width[1] : width[0];
+  scene->minus = width[2];
+  scene->times = width[3];
+  scene->superscript = width[4];
+}
+
 static double
 measure_label (gpointer data, const char *label)
 {
-  double width;
-  odl_canvas_measure (data, label, &tick_words, &width, NULL);
-  return width;
+  const OdlScene *scene = data;
+  double width = 0;
+  for (const char *c = label; *c != '\0'; c = g_utf8_next_char (c)) {
+    gunichar u = g_utf8_get_char (c);
+    width += u < 128       ? scene->glyph[u]
+             : u == 0x2212 ? scene->minus
+             : u == 0x00d7 ? scene->times
+                           : scene->superscript;
+  }
+  return ceil (width) + 1;
 }
 
 static OdlTickRule
@@ -169,7 +195,7 @@ tick_rule (OdlScene *scene, gboolean vertical)
                         .gap = vertical ? em * 0.25 : em * 0.9,
                         .wanted = vertical ? em * 2.6 : em * 4.6,
                         .measure = measure_label,
-                        .data = scene->canvas };
+                        .data = scene };
 }
 
 static double
@@ -355,6 +381,7 @@ odl_scene_init (OdlScene *scene, const OdlPlot *plot, OdlCanvas *canvas,
   scene->title_y = scene->area.y + scene->pad * 0.75;
   double top
       = scene->title_y + (*plot->title != '\0' ? canvas->em * 1.85 : canvas->em * 0.4);
+  measure_glyphs (scene);
   measure_note (scene);
   odl_legend_collect (scene);
   if (plot->cells != NULL || scene->empty) {

@@ -10,7 +10,7 @@
 
 typedef struct { const char *name; OdlRect rect; gboolean hidden; } OdlLegendRow;
 typedef struct {
-  guint n;
+  guint n, left_out;            /* left_out: rows there was no room for */
   gboolean inside;              /* in a corner of the plot; else in lines above it */
   OdlRect box;
   OdlLegendRow row[ODL_MAX_LEGEND];
@@ -27,6 +27,7 @@ typedef struct {
   gboolean empty;               /* and there are no axes either */
   double title_y, note_y, x_label_y, y_label_x;
   double note_height, pad, swatch;
+  double glyph[128], superscript, minus, times;   /* px of the characters in tick labels */
   OdlAxis x, y;
   OdlTicks x_ticks, y_ticks;
   const OdlLayer *bar_layer;    /* the heat whose colour bar is shown, or NULL */

@@ -107,7 +107,7 @@ cube_init (Cube *cube, OdlScene *scene)
   cube->middle_x = inner->x + inner->width / 2;
   cube->middle_y = inner->y + inner->height / 2;
   double zoom = view->zoom3 > 0 ? CLAMP (view->zoom3, 0.05, 50) : 1;
-  cube->size = fmin (inner->width, inner->height) * 0.6 * zoom;
+  cube->size = fmin (inner->width * 0.62, inner->height * 0.66) * zoom;
   for (guint axis = 0; axis < 3; axis++)
     set_axis (cube, axis);
 }
