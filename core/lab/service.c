@@ -218,6 +218,9 @@ odl_stand_describe (OdlStand *stand)
   for (guint i = 0; i < values->n; i++) {
     g_autofree char *value
         = odl_value_to_text (&values->settings[i], &values->values[i]);
+    g_auto (GStrv) lines = g_strsplit (value, "\n", -1);
+    g_free (value);
+    value = g_strjoinv ("; ", lines);
     g_string_append_printf (text, "%s=%s\n", values->settings[i].key, value);
   }
   return g_string_free (text, FALSE);

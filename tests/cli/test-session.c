@@ -90,20 +90,25 @@ test_render (void)
     g_assert_cmpuint (size, >, 200);
     g_assert_true (g_str_has_prefix (bytes, cases[i].begin));
     if (i < 2)
-      g_assert_nonnull (g_strstr_len (bytes, (gssize)size, "steps=17"));
+      g_assert_nonnull (memmem (bytes, size, "steps=17", 8));
   }
   remove_folder (folder);
 }
 
-/* A session drawn is the picture of the settings it was made with. */
+/* A session drawn is the picture of the settings it was made with. Times of this
+ * machine stand in the table, which is therefore not drawn. */
 static void
 test_render_file (void)
 {
   char *folder = make_folder ();
   gsize n, m;
-  g_auto (Said) made = call ("new solvers --set steps=9 --output %s/a.odelab", folder);
+  g_auto (Said) made = call ("new solvers --set steps=9 --set "
+                             "plots=phase,time,error,stability --output %s/a.odelab",
+                             folder);
   g_auto (Said) file = call ("render %s/a.odelab --output %s/a.svg", folder, folder);
-  g_auto (Said) live = call ("render solvers --set steps=9 --output %s/b.svg", folder);
+  g_auto (Said) live = call ("render solvers --set steps=9 --set "
+                             "plots=phase,time,error,stability --output %s/b.svg",
+                             folder);
   check_exit (&made, 0);
   check_exit (&file, 0);
   check_exit (&live, 0);
