@@ -1,5 +1,5 @@
-/* The topology meter: two circles carried along by a model. SPDX-License-Identifier:
- * MIT
+/* The topology meter: two circles carried along by a model.
+ * SPDX-License-Identifier: MIT
  *
  * A flow of the plane cannot take the inner disc out of the outer ring: the image of
  * the outer circle still runs round the image of the inner one, however thin it has
