@@ -117,7 +117,7 @@ static gpointer
 create (OdlTape *tape)
 {
   const OdlStepsKind kind = { .march = march, .reverse = reverse };
-  return odl_steps_new (tape, &kind);
+  return odl_steps_new (tape, &kind, 0);
 }
 
 const OdlTapeClass odl_tape_backprop

@@ -17,11 +17,15 @@ static const OdlGradientMethod methods[] = {
   { "checkpointed", "Checkpointed",
     "keeps some states and repeats the steps between them; the same bits as backprop",
     ODL_GRADIENT_CHECKPOINTED, TRUE },
+  { "reversible", "Reversible",
+    "keeps the end state and computes the steps backwards; exact for its own solve",
+    ODL_GRADIENT_REVERSIBLE, TRUE },
 };
 
 static const OdlTapeClass *const classes[ODL_N_GRADIENTS] = {
   [ODL_GRADIENT_BACKPROP] = &odl_tape_backprop,
   [ODL_GRADIENT_CHECKPOINTED] = &odl_tape_checkpointed,
+  [ODL_GRADIENT_REVERSIBLE] = &odl_tape_reversible,
 };
 
 const OdlGradientMethod *
@@ -59,8 +63,17 @@ refuse (GError **error, const char *what, const char *accepted)
 static gboolean
 check (const OdlGradientOptions *o, GError **error)
 {
-  if (o->method->kind != ODL_METHOD_EXPLICIT)
-    return refuse (error, o->method->title, "a gradient needs an explicit method");
+  gboolean reversible = o->gradient->kind == ODL_GRADIENT_REVERSIBLE;
+  if (o->method->kind == ODL_METHOD_REVERSIBLE && !reversible)
+    return refuse (error, o->method->id, "it goes with the gradient reversible alone");
+  if (o->method->kind != ODL_METHOD_EXPLICIT && !reversible)
+    return refuse (error, o->method->id, "a gradient needs an explicit method");
+  if (reversible && o->method->kind != ODL_METHOD_EXPLICIT
+      && o->method->kind != ODL_METHOD_REVERSIBLE)
+    return refuse (error, o->method->id,
+                   "a gradient needs an explicit method, or reversible-heun");
+  if (o->coupling < 0 || o->coupling > 1)
+    return refuse (error, "the coupling of reversible steps", "a number from 0 to 1");
   if (o->steps == 0 && o->method->error_order == 0)
     return refuse (error, o->method->title,
                    "it has no error estimate, so a number of steps is needed");

@@ -34,6 +34,7 @@ struct _OdlRoute {
   guint lanes;          /* of the width, those that are real */
   double *y1, *e, *e2; /* rows each: the attempt's result, its errors */
   OdlRecord record;    /* of the attempt */
+  OdlRecord other;     /* a second one, for steps that run the stages twice */
   gboolean has_first;   /* stage 0 of the record is that of the present state; an
                          * attempt uses this up */
   OdlStatus *status;

@@ -13,8 +13,8 @@
 #include <string.h>
 #include "graph/split.h"
 
-static guint
-count_needed (const OdlMethod *m)
+guint
+odl_stages_needed (const OdlMethod *m)
 {
   guint needed = m->stages;
   while (needed > 1 && m->b[needed - 1] == 0)
@@ -40,11 +40,11 @@ fill_weights (OdlStages *self)
     add_weight (&self->b, j, m->b[j]);
     add_weight (&self->e, j, m->e ? m->e[j] : 0);
     add_weight (&self->e2, j, m->e2 ? m->e2[j] : 0);
-    for (guint i = j + 1; i < s; i++)
+    for (guint i = j + 1; m->a && i < s; i++)
       add_weight (&self->rows[i], j, m->a[i * s + j]);
   }
   for (guint i = 0; i < n; i++) {
-    for (guint l = i + 1; l < n; l++)
+    for (guint l = i + 1; m->a && l < n; l++)
       add_weight (&self->columns[i], l, m->a[l * s + i]);
     add_weight (&self->columns[i], n, m->b[i]);
   }
@@ -53,7 +53,7 @@ fill_weights (OdlStages *self)
 OdlStages *
 odl_stages_new (const OdlField *field, const OdlMethod *method)
 {
-  g_return_val_if_fail (field != NULL && method->kind == ODL_METHOD_EXPLICIT, NULL);
+  g_return_val_if_fail (field != NULL && method->b != NULL, NULL);
   OdlStages *self = g_new0 (OdlStages, 1);
   self->method = method;
   self->kernels = odl_step_kernels ();
@@ -61,7 +61,7 @@ odl_stages_new (const OdlField *field, const OdlMethod *method)
   self->n_aux = field->n_aux;
   self->n_theta = field->n_theta;
   self->stages = method->stages;
-  self->needed = count_needed (method);
+  self->needed = odl_stages_needed (method);
   self->fsal = odl_method_is_fsal (method);
   OdlSplit split = odl_graph_split (field->graph, odl_kernels (ODL_ISA_BEST));
   self->n_kept = split.n_kept;
@@ -201,24 +201,39 @@ add_dots (const OdlStages *self, gsize width, const double *h, const double *k,
     }
 }
 
-static void
-run_reverse (const OdlStages *self, const OdlTile *tile, const OdlRecord *record,
-             guint stage, const Work *work, const OdlStepCotangent *out)
+void
+odl_stages_vjp (const OdlStages *self, const OdlTile *tile,
+                const OdlEvaluationCotangent *at)
 {
-  gsize width = tile->width, size = self->dim * width;
   const double *inputs[5];
   guint n = 0;
-  inputs[n++] = record->t + stage * width;
-  inputs[n++] = record->x + stage * size;
+  inputs[n++] = at->t;
+  inputs[n++] = at->y;
   if (self->n_aux > 0)
     inputs[n++] = tile->aux;
   if (self->n_kept > 0)
-    inputs[n++] = record->kept + stage * self->n_kept * width;
-  inputs[n++] = work->u;
-  double *outputs[] = { out->t ? work->t : NULL, work->stack + stage * size,
-                        out->aux ? work->aux : NULL };
-  odl_program_run (self->reverse, tile->width, tile->theta, inputs, outputs, out->theta,
+    inputs[n++] = at->kept;
+  inputs[n++] = at->w;
+  double *outputs[] = { at->to_t, at->to, at->to_aux };
+  odl_program_run (self->reverse, tile->width, tile->theta, inputs, outputs, at->theta,
                    tile->scratch);
+}
+
+static void
+reverse_stage (const OdlStages *self, const OdlTile *tile, const OdlRecord *record,
+               guint stage, const Work *work, const OdlStepCotangent *out)
+{
+  gsize width = tile->width, size = self->dim * width;
+  const OdlEvaluationCotangent at
+      = { .t = record->t + stage * width,
+          .y = record->x + stage * size,
+          .kept = record->kept + stage * self->n_kept * width,
+          .w = work->u,
+          .to = work->stack + stage * size,
+          .to_t = out->t ? work->t : NULL,
+          .to_aux = out->aux ? work->aux : NULL,
+          .theta = out->theta };
+  odl_stages_vjp (self, tile, &at);
   double c = self->method->c[stage];
   for (gsize l = 0; out->t && l < width; l++) {
     out->t[l] += work->t[l];
@@ -243,10 +258,11 @@ odl_stages_reverse (const OdlStages *self, const OdlTile *tile, const double *h,
                         &self->columns[i], work.stack, work.u);
     if (out->h)
       add_dots (self, width, h, record->k + i * size, work.u, out->h);
-    run_reverse (self, tile, record, i, &work, out);
+    reverse_stage (self, tile, record, i, &work, out);
   }
   for (guint i = 0; i < n; i++)
     add_weight (&sum, i, 1);
-  odl_stages_combine (self, tile, work.ones, work.stack + n * size, &sum, work.stack,
-                      out->y);
+  odl_stages_combine (self, tile, work.ones,
+                      out->increment ? work.zero : work.stack + n * size, &sum,
+                      work.stack, out->y);
 }

@@ -19,7 +19,9 @@ typedef struct {
   OdlWeights columns[ODL_MAX_STAGES]; /* of stage i: aₗᵢ, l < needed, then bᵢ */
 } OdlStages;
 
-/* method: explicit. The field must outlive it. */
+/* Stages up to the last that the new state depends on. */
+guint odl_stages_needed (const OdlMethod *method);
+/* method: explicit, or reversible, of which only the weights are used. The field must outlive it. */
 OdlStages *odl_stages_new (const OdlField *field, const OdlMethod *method);
 void odl_stages_free (OdlStages *stages);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlStages, odl_stages_free)
@@ -68,8 +70,17 @@ typedef struct {
   double *t, *h; /* added to */
   double *aux;   /* n_aux, added to */
   double *theta; /* added to */
+  gboolean increment; /* of the increment h Σ bᵢ kᵢ alone, not of y + it */
 } OdlStepCotangent;
 /* The exact derivative of odl_stages_advance after odl_stages_run. Lanes whose h is 0
  * add exactly nothing to θ. */
 void odl_stages_reverse (const OdlStages *stages, const OdlTile *tile, const double *h,
                          const OdlRecord *record, const OdlStepCotangent *cotangent);
+/* The reverse derivative of one evaluation: to (dim) = wᵀ∂f/∂y; t and aux, where not
+ * NULL, are written, theta is added to. */
+typedef struct {
+  const double *t, *y, *kept, *w;
+  double *to, *to_t, *to_aux, *theta;
+} OdlEvaluationCotangent;
+void odl_stages_vjp (const OdlStages *stages, const OdlTile *tile,
+                     const OdlEvaluationCotangent *at);

@@ -11,10 +11,11 @@
 #include <string.h>
 
 OdlSteps *
-odl_steps_new (const OdlTape *tape, const OdlStepsKind *kind)
+odl_steps_new (const OdlTape *tape, const OdlStepsKind *kind, guint kept_rows)
 {
   OdlSteps *self = g_new0 (OdlSteps, 1);
   self->kind = *kind;
+  self->kept_rows = kept_rows;
   self->stages = odl_stages_new (tape->field, tape->options.method);
   self->rows = MAX (kind->states, 1) * tape->field->dim;
   self->threads = odl_pool_threads (tape->options.pool);
@@ -91,6 +92,7 @@ cut_work (OdlSteps *self, guint worker)
     { &work.dt1, width },
     { &work.spare, size },
     { &work.daux, (gsize)s->n_aux * width },
+    { &work.bar_aux, (gsize)s->n_aux * width },
   };
   gsize all = 0;
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
@@ -130,6 +132,7 @@ plan_route (const OdlSteps *self, const OdlTape *tape, guint tile, OdlWork *work
                      .e = work->e,
                      .e2 = work->e2,
                      .record = work->record,
+                     .other = work->other,
                      .status = tape->status + first,
                      .evaluations = tape->evaluations + first,
                      .accepted = tape->accepted + first,
@@ -202,9 +205,13 @@ forward_tile (gpointer data, guint tile, guint worker)
   odl_tiling_gather (&self->tiling, tile, self->stages->dim, pass->tape->problem.y0,
                      work.march.y);
   odl_march_begin (&route, &work.march);
+  if (self->kind.begin)
+    self->kind.begin (&route, &work.march);
   self->kind.march (self, pass->tape, tile, &route, &work);
-  check_end (&route, work.march.y);
-  odl_tiling_scatter (&self->tiling, tile, self->stages->dim, work.march.y, pass->y1);
+  const double *y = work.march.y
+                    + (gsize)self->kind.result * self->stages->dim * self->tiling.width;
+  check_end (&route, y);
+  odl_tiling_scatter (&self->tiling, tile, self->stages->dim, y, pass->y1);
 }
 
 static void

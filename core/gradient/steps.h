@@ -45,7 +45,7 @@ typedef struct {
   double *h, *t, *tried, *bar_t, *bar_h, *dt0, *dt1;
   guint64 *counts; /* 3 × width */
   OdlStatus *status;
-  double *daux; /* n_aux */
+  double *daux, *bar_aux; /* n_aux */
 } OdlWork;
 
 typedef struct _OdlSteps OdlSteps;
@@ -53,6 +53,9 @@ typedef struct {
   guint states;    /* of dim rows that a march carries on; 0: one */
   OdlStepMap step; /* NULL: the explicit method */
   guint step_cost; /* … and its evaluations */
+  guint result;    /* which of the states is y */
+  /* Fills the states behind the first, which is y0 at t0; NULL: there are none. */
+  void (*begin) (OdlRoute *route, OdlMarch *m);
   /* Marches a tile that has begun, leaving what the reversal needs. */
   void (*march) (OdlSteps *self, OdlTape *tape, guint tile, OdlRoute *route,
                  OdlWork *work);
@@ -73,7 +76,8 @@ struct _OdlSteps {
   OdlSlab theta; /* gradients by chunk */
 };
 
-OdlSteps *odl_steps_new (const OdlTape *tape, const OdlStepsKind *kind);
+/* kept_rows: that a track keeps from forward to backward. */
+OdlSteps *odl_steps_new (const OdlTape *tape, const OdlStepsKind *kind, guint kept_rows);
 /* Of OdlTapeClass. */
 void odl_steps_free (gpointer self);
 void odl_steps_forward (gpointer self, OdlTape *tape, double *y1);

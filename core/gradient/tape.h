@@ -15,7 +15,7 @@ typedef struct {
                          const OdlGradient *out);
 } OdlTapeClass;
 
-extern const OdlTapeClass odl_tape_backprop, odl_tape_checkpointed;
+extern const OdlTapeClass odl_tape_backprop, odl_tape_checkpointed, odl_tape_reversible;
 
 struct _OdlTape {
   const OdlField *field;

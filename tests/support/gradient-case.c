@@ -10,7 +10,9 @@
 #include <math.h>
 #include <string.h>
 #include "field/divergence.h"
+#include "gradient/steps.h"
 #include "graph/expression.h"
+#include "support/allocations.h"
 #include "support/point.h"
 
 #define STEP 1e-3
@@ -304,4 +306,62 @@ case_worst (const Case *c, const CaseGradient *g, CaseMap map, gpointer data,
       worst = fmax (worst, case_error (c, g, (CaseGroup)i, map, data, seed + i));
   }
   return worst;
+}
+
+/* The steps that each lane of an adaptive tape accepted. */
+CaseSteps
+case_steps_of (const OdlTape *tape)
+{
+  const OdlSteps *steps = tape->self;
+  guint width = steps->tiling.width;
+  CaseSteps given = { tape->options.method, g_new (GArray *, tape->lanes) };
+  for (guint lane = 0; lane < tape->lanes; lane++) {
+    const OdlTrack *track = &steps->tracks[lane / width];
+    given.steps[lane] = g_array_new (FALSE, FALSE, sizeof (double));
+    for (guint i = 0; i < track->slots->len; i++) {
+      const OdlSlot *slot = &g_array_index (track->slots, OdlSlot, i);
+      if (slot->h[lane % width] != 0 || i == track->last[lane % width])
+        g_array_append_val (given.steps[lane], slot->h[lane % width]);
+    }
+    g_assert_cmpuint (given.steps[lane]->len, ==, tape->accepted[lane]);
+  }
+  return given;
+}
+
+void
+case_steps_clear (CaseSteps *given, guint lanes)
+{
+  for (guint lane = 0; lane < lanes; lane++)
+    g_array_unref (given->steps[lane]);
+  g_free (given->steps);
+}
+
+void
+case_assert_same_bits (const Case *c, const CaseGradient *a, const CaseGradient *b)
+{
+  for (guint i = 0; i < CASE_N_GROUPS; i++) {
+    gsize n;
+    case_group (c, (CaseGroup)i, &n);
+    g_assert_cmpmem (a->groups[i], sizeof (double) * n, b->groups[i],
+                     sizeof (double) * n);
+  }
+}
+
+void
+case_assert_no_allocation (const Case *c, OdlTape *tape)
+{
+  enum { RUNS = 4 };
+  gsize n = (gsize)c->field->dim * c->lanes;
+  g_autofree double *y1 = g_new (double, n), *dy0 = g_new (double, n);
+  g_autofree double *times = g_new (double, 2 * c->lanes);
+  g_autofree double *dtheta = g_new0 (double, c->field->n_theta + 1);
+  const OdlGradient out = { dtheta, dy0, times, times + c->lanes };
+  guint before = 0;
+  for (guint i = 0; i < RUNS; i++) {
+    if (i == 1)
+      before = allocations_count ();
+    g_assert_true (case_forward (c, tape, y1));
+    g_assert_cmpint (odl_tape_backward (tape, y1, &out), ==, ODL_STATUS_DONE);
+  }
+  g_assert_cmpuint (allocations_count (), ==, before);
 }

@@ -71,3 +71,10 @@ double case_error (const Case *c, const CaseGradient *g, CaseGroup group, CaseMa
 /* The greatest of all groups that the case has. */
 double case_worst (const Case *c, const CaseGradient *g, CaseMap map, gpointer data,
                    guint32 seed);
+/* The steps that each lane of an adaptive discrete tape accepted in its last run. */
+CaseSteps case_steps_of (const OdlTape *tape);
+void case_steps_clear (CaseSteps *steps, guint lanes);
+
+void case_assert_same_bits (const Case *c, const CaseGradient *a, const CaseGradient *b);
+/* Forward and backward again and again allocate the first time only. */
+void case_assert_no_allocation (const Case *c, OdlTape *tape);
