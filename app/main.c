@@ -1,5 +1,6 @@
 /* The entry: a verb of the command line, or the window.
  * SPDX-License-Identifier: MIT */
+#include "application.h"
 #include "commands/commands.h"
 
 int
@@ -7,5 +8,5 @@ main (int argc, char **argv)
 {
   gboolean handled;
   int status = odl_command_main (argc, argv, &handled);
-  return handled ? status : ODL_EXIT_WRONG_CALL;
+  return handled ? status : odl_application_main (argc, argv);
 }
