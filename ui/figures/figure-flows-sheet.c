@@ -1,0 +1,148 @@
+/* The sheet: a lattice of inputs that the flow carries along.
+ * SPDX-License-Identifier: MIT
+ *
+ * Its lines, every few of them, are the deforming grid. Its cells, painted with what
+ * the model says of the inputs at their corners, are the decision background: over the
+ * inputs it is the decision region, and at any depth it shows where that region has
+ * been carried. Each cell is two triangles, whose values are blended linearly into a
+ * small square of pixels; where the sheet lies over itself, as a lifted one seen from
+ * above does, the later cell covers the earlier. */
+#include <math.h>
+
+#include "figure-flows.h"
+
+typedef struct {
+  double x, y, value; /* x, y in cells of the raster */
+} Corner;
+
+typedef struct {
+  double *z;
+  int side;
+} Raster;
+
+/* Twice the signed area of the triangle a, b, (x, y). */
+static double
+cross (const Corner *a, const Corner *b, double x, double y)
+{
+  return (b->x - a->x) * (y - a->y) - (b->y - a->y) * (x - a->x);
+}
+
+static void
+fill_row (const Raster *raster, const Corner *const c[3], double area, int row, int x0,
+          int x1)
+{
+  double *line = raster->z + (gsize)row * raster->side;
+  const double y = row + 0.5;
+  double u = cross (c[1], c[2], x0 + 0.5, y) / area,
+         v = cross (c[2], c[0], x0 + 0.5, y) / area;
+  const double du = -(c[2]->y - c[1]->y) / area, dv = -(c[0]->y - c[2]->y) / area;
+  for (int column = x0; column <= x1; column++, u += du, v += dv)
+    if (u >= -1e-9 && v >= -1e-9 && u + v <= 1 + 1e-9)
+      line[column] = u * c[0]->value + v * c[1]->value + (1 - u - v) * c[2]->value;
+}
+
+static void
+fill_triangle (const Raster *raster, const Corner *a, const Corner *b, const Corner *c)
+{
+  const Corner *const corners[3] = { a, b, c };
+  const double area = cross (a, b, c->x, c->y);
+  const double low_x = fmin (a->x, fmin (b->x, c->x)),
+               high_x = fmax (a->x, fmax (b->x, c->x)),
+               low_y = fmin (a->y, fmin (b->y, c->y)),
+               high_y = fmax (a->y, fmax (b->y, c->y));
+  if (!(fabs (area) > 1e-12) || !(high_x > 0) || !(high_y > 0)
+      || !(low_x < raster->side) || !(low_y < raster->side))
+    return;
+  const int last = raster->side - 1;
+  const int x0 = (int)fmax (floor (low_x), 0), x1 = (int)fmin (floor (high_x), last),
+            y0 = (int)fmax (floor (low_y), 0), y1 = (int)fmin (floor (high_y), last);
+  for (int row = y0; row <= y1; row++)
+    fill_row (raster, corners, area, row, x0, x1);
+}
+
+static Corner *
+place_corners (const OdlFlowModel *model, double depth, const OdlFlowsBox *box,
+               guint side, const double *value)
+{
+  const guint n = model->rows * model->columns;
+  g_autofree double *x = g_new (double, n), *y = g_new (double, n);
+  Corner *corners = g_new (Corner, n);
+  odl_flows_places (model, model->sheet, n, 0, depth, x);
+  odl_flows_places (model, model->sheet, n, 1, depth, y);
+  for (guint i = 0; i < n; i++)
+    corners[i] = (Corner){ (x[i] - box->x0) / (box->x1 - box->x0) * side,
+                           (y[i] - box->y0) / (box->y1 - box->y0) * side, value[i] };
+  return corners;
+}
+
+void
+odl_flows_raster (const OdlFlowModel *model, double depth, const OdlFlowsBox *box,
+                  guint side, const double *value, double *z)
+{
+  g_autofree Corner *corners = place_corners (model, depth, box, side, value);
+  const Raster raster = { z, (int)side };
+  for (gsize i = 0; i < (gsize)side * side; i++)
+    z[i] = NAN;
+  for (guint row = 0; row + 1 < model->rows; row++)
+    for (guint column = 0; column + 1 < model->columns; column++) {
+      const Corner *a = corners + (gsize)row * model->columns + column,
+                   *b = a + model->columns;
+      fill_triangle (&raster, a, a + 1, b);
+      fill_triangle (&raster, a + 1, b + 1, b);
+    }
+}
+
+/* Copies one line of the lattice and a gap after it. */
+static guint
+copy_line (const double *from, guint start, guint stride, guint n, double *to)
+{
+  for (guint i = 0; i < n; i++)
+    to[i] = from[start + (gsize)i * stride];
+  to[n] = NAN;
+  return n + 1;
+}
+
+static double *
+grid_lines (const OdlFlowModel *model, guint every, const double *from, guint *count)
+{
+  const guint rows = model->rows, columns = model->columns;
+  double *to = g_new (double, (gsize)(rows / every + 1) * (columns + 1)
+                                  + (gsize)(columns / every + 1) * (rows + 1));
+  guint n = 0;
+  for (guint row = 0; row < rows && columns > 1; row += every)
+    n += copy_line (from, row * columns, 1, columns, to + n);
+  for (guint column = 0; column < columns && rows > 1; column += every)
+    n += copy_line (from, column, columns, rows, to + n);
+  *count = n;
+  return to;
+}
+
+guint
+odl_flows_grid (const OdlFlowModel *model, double depth, guint every, const double *up,
+                double **x, double **y, double **z)
+{
+  const guint n = model->rows * model->columns;
+  g_autofree double *at = g_new (double, MAX (n, 1));
+  guint count = 0;
+  odl_flows_places (model, model->sheet, n, 0, depth, at);
+  *x = grid_lines (model, every, at, &count);
+  odl_flows_places (model, model->sheet, n, 1, depth, at);
+  *y = grid_lines (model, every, at, &count);
+  if (up != NULL) {
+    odl_flows_project (model, model->sheet, n, up, depth, at);
+    *z = grid_lines (model, every, at, &count);
+  }
+  return count;
+}
+
+double *
+odl_flows_verdicts (const OdlFlowsPage *page, const OdlFlowModel *model, guint label)
+{
+  const guint n = model->rows * model->columns;
+  const gboolean two = page->payload->n_classes <= 2;
+  double *value = g_new (double, MAX (n, 1));
+  for (guint i = 0; i < n; i++)
+    value[i] = two ? 1 / (1 + exp (-(double)model->sheet_logit[i]))
+                   : model->sheet_given[i] == label;
+  return value;
+}
