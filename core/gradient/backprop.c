@@ -13,13 +13,13 @@
 #include <string.h>
 
 /* A slot for the next attempt; its record, where there is still room for one. */
-static OdlSlot
+static OdlTapeSlot
 new_slot (const OdlSteps *self, const OdlTape *tape, OdlTrack *track)
 {
   const OdlStages *s = self->stages;
   gsize width = self->tiling.width;
   gsize record = odl_stages_record (s, (guint)width);
-  OdlSlot slot = { .y = odl_arena_take (&track->arena, s->dim * width) };
+  OdlTapeSlot slot = { .y = odl_arena_take (&track->arena, s->dim * width) };
   if (tape->options.steps == 0) {
     slot.t = odl_arena_take (&track->arena, width);
     slot.h = odl_arena_take (&track->arena, width);
@@ -36,21 +36,19 @@ new_slot (const OdlSteps *self, const OdlTape *tape, OdlTrack *track)
 /* Notes what an attempt did; FALSE when no lane moved, so that the slot can be used
  * again. A record with a refused lane in it is of no use: it is of a step not taken. */
 static gboolean
-fill_slot (const OdlRoute *route, OdlTrack *track, OdlSlot *slot, const double *tried,
+fill_slot (const OdlRoute *route, OdlTrack *track, OdlTapeSlot *slot,
            const double *done)
 {
   guint width = route->tile.width, index = track->slots->len;
-  gboolean moved = FALSE;
-  for (guint l = 0; l < width; l++) {
-    gboolean arrived = tried[l] == done[l];
-    slot->recorded = slot->recorded && arrived;
-    moved = moved || done[l] != 0;
-  }
+  gboolean moved = index == 0;
+  slot->recorded = slot->recorded && route->refused == 0;
   memcpy (slot->h, done, sizeof (double) * width);
-  for (guint l = 0; l < route->lanes; l++)
+  for (guint l = 0; l < route->lanes; l++) {
+    moved = moved || done[l] != 0;
     if (done[l] != 0 || (index == 0 && route->t0[l] == route->t1[l]))
       track->last[l] = index;
-  return moved || index == 0;
+  }
+  return moved;
 }
 
 /* Marches a tile to its end, slot after slot. */
@@ -62,7 +60,7 @@ march (OdlSteps *self, OdlTape *tape, guint tile, OdlRoute *route, OdlWork *work
   gsize width = route->tile.width, size = self->stages->dim * width;
   OdlMarch *m = &work->march;
   OdlRecord spare = route->record, before = spare;
-  OdlSlot slot = { 0 };
+  OdlTapeSlot slot = { 0 };
   memset (work->h, 0, sizeof (double) * width);
   for (guint left = 1; left > 0 && !odl_steps_interrupted (tape, route);) {
     if (used)
@@ -75,11 +73,10 @@ march (OdlSteps *self, OdlTape *tape, guint tile, OdlRoute *route, OdlWork *work
     memcpy (slot.y, m->y, sizeof (double) * size);
     if (!equal)
       memcpy (slot.t, m->t, sizeof (double) * width);
-    memcpy (work->spare, m->h, sizeof (double) * width);
     left = odl_march_attempt (route, m, work->h);
     known = !equal && self->stages->fsal;
     before = route->record;
-    used = equal || fill_slot (route, track, &slot, work->spare, work->h);
+    used = equal || fill_slot (route, track, &slot, work->h);
     if (used)
       g_array_append_val (track->slots, slot);
   }
@@ -94,7 +91,7 @@ reverse (OdlSteps *self, OdlTape *tape, guint tile, OdlRoute *route, OdlWork *wo
   OdlTrack *track = &self->tracks[tile];
   guint64 steps = tape->options.steps;
   for (guint i = track->slots->len; i-- > 0;) {
-    OdlSlot slot = g_array_index (track->slots, OdlSlot, i);
+    OdlTapeSlot slot = g_array_index (track->slots, OdlTapeSlot, i);
     if (steps > 0) {
       slot.t = work->t;
       slot.h = work->h;

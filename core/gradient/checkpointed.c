@@ -170,7 +170,7 @@ restart (Walk *walk, const OdlCheckpoint *from)
   walk->now = from->index;
   walk->known = FALSE;
   if (is_equal (walk))
-    walk->work->march.refused[0] = (double)from->index;
+    walk->work->march.bad[0] = (double)from->index;
 }
 
 /* Marches from the last checkpoint up to attempt `index`, keeping states where there is
@@ -199,7 +199,7 @@ repeat (Walk *walk)
   OdlWork *work = walk->work;
   OdlRoute *route = walk->route;
   guint width = route->tile.width;
-  gboolean moved = walk->now == 0, clean = TRUE;
+  gboolean moved = walk->now == 0;
   if (is_equal (walk)) {
     odl_steps_place (route, walk->now, work->t, work->h);
     odl_stages_run (self->stages, &route->tile, work->t, work->h, work->march.y, 0,
@@ -208,14 +208,13 @@ repeat (Walk *walk)
   }
   memcpy (work->spare, work->march.y, sizeof (double) * self->rows * width);
   memcpy (work->t, work->march.t, sizeof (double) * width);
-  memcpy (work->tried, work->march.h, sizeof (double) * width);
   attempt (walk);
+
   for (guint l = 0; l < width; l++) {
     moved = moved || work->h[l] != 0;
-    clean = clean && work->h[l] == work->tried[l];
     route->evaluations[l] = 0;
   }
-  if (!clean && moved)
+  if (moved && route->refused > 0)
     odl_stages_run (self->stages, &route->tile, work->t, work->h, work->spare, 0,
                     self->stages->needed, &route->record);
   return moved;

@@ -9,11 +9,13 @@
 /* All that decides how the march goes on: a flat block, so that a copy of it is a
  * checkpoint. Rows are width wide. */
 typedef struct {
-  double *y;        /* rows */
-  double *t, *h;    /* where a lane is and the step it will try; finished: h = 0 */
-  double *left;     /* 1: on its way; 0: finished */
-  double *error;    /* of its last accepted step */
-  double *refused;  /* attempts refused in a row */
+  double *y;             /* rows */
+  double *t, *h;         /* where a lane is and the step it tries; finished: h = 0 */
+  double *left;          /* 1: on its way; 0: finished */
+  double *last, *before; /* logarithms of the errors of its last two steps */
+  double *repeated;      /* 1: its last attempt was refused */
+  double *bad;           /* attempts in a row that were not finite. Equal steps: the
+                          * first counts the steps behind it */
 } OdlMarch;
 gsize odl_march_size (guint rows, guint width);
 OdlMarch odl_march_at (guint rows, guint width, double *block);
@@ -29,17 +31,21 @@ struct _OdlRoute {
   guint rows;      /* of a state; the first dim of them are where f is evaluated */
   OdlStepMap step; /* NULL: the explicit method, rows = dim */
   guint step_cost; /* its evaluations */
-  OdlTile tile;
+  OdlStageTile tile;
   const double *t0, *t1;
   guint lanes;          /* of the width, those that are real */
-  double *y1, *e, *e2; /* rows each: the attempt's result, its errors */
+  double *y1, *e, *e2; /* rows each: the attempt's result, work */
+  double *verdict;     /* ODL_VERDICT_ROWS: how it is judged */
   OdlRecord record;    /* of the attempt */
   OdlRecord other;     /* a second one, for steps that run the stages twice */
   gboolean has_first;   /* stage 0 of the record is that of the present state; an
                          * attempt uses this up */
+  guint refused;       /* lanes, by the last attempt */
   OdlStatus *status;
   guint64 *evaluations, *accepted, *rejected;
 };
+
+#define ODL_VERDICT_ROWS 7
 
 /* Puts every lane at its start; y0 is in m->y. With steps of its own choice that costs
  * two evaluations, and leaves stage 0 in the record. */

@@ -63,8 +63,8 @@ fill_slot (const OdlRoute *route, OdlTrack *track, const double *t, const double
   }
   if (!any)
     return;
-  OdlSlot slot = { .t = odl_arena_take (&track->arena, width),
-                   .h = odl_arena_take (&track->arena, width) };
+  OdlTapeSlot slot = { .t = odl_arena_take (&track->arena, width),
+                       .h = odl_arena_take (&track->arena, width) };
   memcpy (slot.t, t, sizeof (double) * width);
   memcpy (slot.h, done, sizeof (double) * width);
   g_array_append_val (track->slots, slot);
@@ -116,7 +116,7 @@ place (Undo *u, guint64 i)
     u->t = u->work->t;
     u->h = u->work->h;
   } else {
-    const OdlSlot *slot = &g_array_index (u->track->slots, OdlSlot, i);
+    const OdlTapeSlot *slot = &g_array_index (u->track->slots, OdlTapeSlot, i);
     u->t = slot->t;
     u->h = slot->h;
   }
@@ -171,7 +171,7 @@ static void
 undo_coupled (const Undo *u, const double *z1, double *z)
 {
   const OdlStages *s = u->self->stages;
-  const OdlTile *tile = &u->route->tile;
+  const OdlStageTile *tile = &u->route->tile;
   double lambda = coupling (u->route), *t1 = u->work->spare, *back = t1 + u->width;
   const double *y1 = z1 + u->size;
   double *y = z + u->size;

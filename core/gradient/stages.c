@@ -70,6 +70,9 @@ odl_stages_new (const OdlField *field, const OdlMethod *method)
   odl_graph_free (split.forward);
   odl_graph_free (split.reverse);
   fill_weights (self);
+  guint last = method->stages - 1;
+  self->late = self->fsal && method->e && method->e[last] == 0
+               && !(method->e2 && method->e2[last] != 0);
   return self;
 }
 
@@ -100,7 +103,7 @@ odl_stages_record_at (const OdlStages *self, guint width, double *block)
 }
 
 void
-odl_stages_combine (const OdlStages *self, const OdlTile *tile, const double *h,
+odl_stages_combine (const OdlStages *self, const OdlStageTile *tile, const double *h,
                     const double *y, const OdlWeights *weights, const double *k,
                     double *to)
 {
@@ -110,7 +113,7 @@ odl_stages_combine (const OdlStages *self, const OdlTile *tile, const double *h,
 }
 
 void
-odl_stages_evaluate (const OdlStages *self, const OdlTile *tile, const double *t,
+odl_stages_evaluate (const OdlStages *self, const OdlStageTile *tile, const double *t,
                      const double *y, double *k, double *kept)
 {
   const double *inputs[] = { t, y, tile->aux };
@@ -120,16 +123,15 @@ odl_stages_evaluate (const OdlStages *self, const OdlTile *tile, const double *t
 }
 
 void
-odl_stages_run (const OdlStages *self, const OdlTile *tile, const double *t,
+odl_stages_run (const OdlStages *self, const OdlStageTile *tile, const double *t,
                 const double *h, const double *y, guint first, guint count,
                 const OdlRecord *record)
 {
   gsize width = tile->width, size = self->dim * width;
-  for (guint i = 0; i < count; i++) {
+  /* Where stage 0 is known, its time and state still have to be written. */
+  for (guint i = first == 1 ? 0 : first; i < count; i++) {
     double *times = record->t + i * width, *x = record->x + i * size;
-    double c = self->method->c[i];
-    for (gsize l = 0; l < width; l++)
-      times[l] = t[l] + c * h[l];
+    self->kernels->node (width, self->method->c[i], t, h, times);
     if (self->rows[i].n == 0)
       memcpy (x, y, sizeof (double) * size);
     else
@@ -142,7 +144,7 @@ odl_stages_run (const OdlStages *self, const OdlTile *tile, const double *t,
 }
 
 void
-odl_stages_advance (const OdlStages *self, const OdlTile *tile, const double *h,
+odl_stages_advance (const OdlStages *self, const OdlStageTile *tile, const double *h,
                     const double *y, const OdlRecord *record, double *y1)
 {
   odl_stages_combine (self, tile, h, y, &self->b, record->k, y1);
@@ -172,7 +174,7 @@ odl_stages_scratch (const OdlStages *self, guint width)
 }
 
 static Work
-place_work (const OdlStages *self, const OdlTile *tile)
+place_work (const OdlStages *self, const OdlStageTile *tile)
 {
   gsize width = tile->width, size = self->dim * width;
   gsize all = odl_stages_scratch (self, tile->width);
@@ -202,7 +204,7 @@ add_dots (const OdlStages *self, gsize width, const double *h, const double *k,
 }
 
 void
-odl_stages_vjp (const OdlStages *self, const OdlTile *tile,
+odl_stages_vjp (const OdlStages *self, const OdlStageTile *tile,
                 const OdlEvaluationCotangent *at)
 {
   const double *inputs[5];
@@ -220,7 +222,7 @@ odl_stages_vjp (const OdlStages *self, const OdlTile *tile,
 }
 
 static void
-reverse_stage (const OdlStages *self, const OdlTile *tile, const OdlRecord *record,
+reverse_stage (const OdlStages *self, const OdlStageTile *tile, const OdlRecord *record,
                guint stage, const Work *work, const OdlStepCotangent *out)
 {
   gsize width = tile->width, size = self->dim * width;
@@ -244,7 +246,7 @@ reverse_stage (const OdlStages *self, const OdlTile *tile, const OdlRecord *reco
 }
 
 void
-odl_stages_reverse (const OdlStages *self, const OdlTile *tile, const double *h,
+odl_stages_reverse (const OdlStages *self, const OdlStageTile *tile, const double *h,
                     const OdlRecord *record, const OdlStepCotangent *out)
 {
   gsize width = tile->width, size = self->dim * width;

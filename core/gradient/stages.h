@@ -15,6 +15,7 @@ typedef struct {
   guint stages;     /* all of the method's */
   guint needed;     /* those up to the last that the new state depends on */
   gboolean fsal;    /* the last stage is the next step's first */
+  gboolean late;    /* … and is not part of the error */
   OdlWeights rows[ODL_MAX_STAGES], b, e, e2; /* of stages, from the table */
   OdlWeights columns[ODL_MAX_STAGES]; /* of stage i: aₗᵢ, l < needed, then bᵢ */
 } OdlStages;
@@ -44,23 +45,23 @@ typedef struct {
   const double *theta;
   const double *aux; /* n_aux × width or NULL */
   double *scratch;
-} OdlTile;
+} OdlStageTile;
 gsize odl_stages_scratch (const OdlStages *stages, guint width);
 
 /* k (dim) = f (t, y), and what its reversal needs. */
-void odl_stages_evaluate (const OdlStages *stages, const OdlTile *tile, const double *t,
+void odl_stages_evaluate (const OdlStages *stages, const OdlStageTile *tile, const double *t,
                           const double *y, double *k, double *kept);
 /* Evaluates stages `first` … `count` − 1 from y at t with steps h (width each) into the
  * record; where first is 1, stage 0 is there already. */
-void odl_stages_run (const OdlStages *stages, const OdlTile *tile, const double *t,
+void odl_stages_run (const OdlStages *stages, const OdlStageTile *tile, const double *t,
                      const double *h, const double *y, guint first, guint count,
                      const OdlRecord *record);
 /* to (dim × width) = y + h Σ weights of k. */
-void odl_stages_combine (const OdlStages *stages, const OdlTile *tile, const double *h,
+void odl_stages_combine (const OdlStages *stages, const OdlStageTile *tile, const double *h,
                          const double *y, const OdlWeights *weights, const double *k,
                          double *to);
 /* y1 (dim × width): the new state. */
-void odl_stages_advance (const OdlStages *stages, const OdlTile *tile, const double *h,
+void odl_stages_advance (const OdlStages *stages, const OdlStageTile *tile, const double *h,
                          const double *y, const OdlRecord *record, double *y1);
 
 /* Cotangents of a step, all width wide. theta, t, h and aux may be NULL, t and h both
@@ -74,7 +75,7 @@ typedef struct {
 } OdlStepCotangent;
 /* The exact derivative of odl_stages_advance after odl_stages_run. Lanes whose h is 0
  * add exactly nothing to θ. */
-void odl_stages_reverse (const OdlStages *stages, const OdlTile *tile, const double *h,
+void odl_stages_reverse (const OdlStages *stages, const OdlStageTile *tile, const double *h,
                          const OdlRecord *record, const OdlStepCotangent *cotangent);
 /* The reverse derivative of one evaluation: to (dim) = wᵀ∂f/∂y; t and aux, where not
  * NULL, are written, theta is added to. */
@@ -82,5 +83,5 @@ typedef struct {
   const double *t, *y, *kept, *w;
   double *to, *to_t, *to_aux, *theta;
 } OdlEvaluationCotangent;
-void odl_stages_vjp (const OdlStages *stages, const OdlTile *tile,
+void odl_stages_vjp (const OdlStages *stages, const OdlStageTile *tile,
                      const OdlEvaluationCotangent *at);

@@ -52,7 +52,7 @@ need_tracks (OdlSteps *self, guint n)
   for (guint i = self->n_tracks; i < n; i++) {
     OdlTrack *track = &self->tracks[i];
     *track = (OdlTrack){
-      .slots = g_array_new (FALSE, FALSE, sizeof (OdlSlot)),
+      .slots = g_array_new (FALSE, FALSE, sizeof (OdlTapeSlot)),
       .checkpoints = g_array_new (FALSE, FALSE, sizeof (OdlCheckpoint)),
       .spares = g_array_new (FALSE, FALSE, sizeof (double *)),
     };
@@ -83,7 +83,7 @@ cut_work (OdlSteps *self, guint worker)
     { &work.w, size },
     { &work.h, width },
     { &work.t, width },
-    { &work.tried, width },
+    { &work.verdict, ODL_VERDICT_ROWS * (gsize)width },
     { &counts, 3 * (gsize)width },
     { &status, width },
     { &work.bar_t, width },
@@ -131,6 +131,7 @@ plan_route (const OdlSteps *self, const OdlTape *tape, guint tile, OdlWork *work
                      .y1 = work->y1,
                      .e = work->e,
                      .e2 = work->e2,
+                     .verdict = work->verdict,
                      .record = work->record,
                      .other = work->other,
                      .status = tape->status + first,
@@ -221,7 +222,7 @@ report_bytes (const OdlSteps *self, OdlTape *tape)
   for (guint i = 0; i < self->tiling.n_tiles; i++) {
     const OdlTrack *track = &self->tracks[i];
     tape->report.bytes += track->arena.taken * sizeof (double)
-                          + track->slots->len * sizeof (OdlSlot)
+                          + track->slots->len * sizeof (OdlTapeSlot)
                           + track->checkpoints->len * sizeof (OdlCheckpoint)
                           + track->own.size * sizeof (double);
   }

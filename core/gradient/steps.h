@@ -12,7 +12,7 @@ typedef struct {
   double *t, *h;     /* h: 0 for lanes that did not move */
   OdlRecord record;  /* where there was room */
   gboolean recorded; /* … and it is of the steps that were taken */
-} OdlSlot;
+} OdlTapeSlot;
 
 /* A state on the way that was kept: the march's block before attempt `index`. */
 typedef struct {
@@ -24,7 +24,7 @@ typedef struct {
 /* What a tile leaves for its reversal. */
 typedef struct {
   OdlArena arena;
-  GArray *slots;       /* of OdlSlot */
+  GArray *slots;       /* of OdlTapeSlot */
   GArray *checkpoints; /* of OdlCheckpoint, by index */
   GArray *spares;      /* of double *: blocks of checkpoints that were given up */
   guint64 attempts;
@@ -42,7 +42,7 @@ typedef struct {
   OdlMarch march;
   OdlRecord record, other;
   double *y1, *e, *e2, *w, *spare; /* rows */
-  double *h, *t, *tried, *bar_t, *bar_h, *dt0, *dt1;
+  double *h, *t, *verdict, *bar_t, *bar_h, *dt0, *dt1;
   guint64 *counts; /* 3 × width */
   OdlStatus *status;
   double *daux, *bar_aux; /* n_aux */

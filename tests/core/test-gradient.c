@@ -142,6 +142,41 @@ test_adaptive (void)
   check_adaptive (stormy, "Lorenz", "dop853", 1e-7);
 }
 
+/* A tape goes where odl_solve goes, by the same steps and evaluations. */
+static void
+test_same_as_solve (void)
+{
+  guint n;
+  const OdlMethod *const *methods = odl_methods (&n);
+  g_autoptr (Case) network = case_network (ODL_ACTIVATION_TANH, deep, TRUE, 50);
+  g_autoptr (Case) rough
+      = case_equations ("dx = tanh(15*sin(9*t)) - x*y; dy = x^2 - y", 19);
+  const Case *const cases[] = { network, rough };
+  for (guint i = 0; i < 2 * n; i++) {
+    const Case *c = cases[i % 2];
+    const OdlMethod *method = methods[i / 2];
+    if (method->kind != ODL_METHOD_EXPLICIT || method->error_order == 0)
+      continue;
+    const OdlProblem problem = case_problem (c);
+    const OdlSolveOptions o
+        = { .method = method, .rtol = 1e-5, .atol = 1e-5, .control = ODL_CONTROL_PI };
+    g_autoptr (OdlSolution) wanted = odl_solve (&problem, &o, NULL);
+    g_autoptr (OdlTape) tape = new_tape (c, "backprop", method->id, 0, 1e-5);
+    g_autofree double *y1 = g_new (double, (gsize)c->field->dim * c->lanes);
+    g_assert_true (case_forward (c, tape, y1));
+    g_assert_cmpmem (y1, sizeof (double) * c->field->dim * c->lanes, wanted->y1,
+                     sizeof (double) * c->field->dim * c->lanes);
+    for (guint lane = 0; lane < c->lanes; lane++) {
+      gboolean empty = c->t0[lane] == c->t1[lane];
+      g_assert_cmpuint (tape->accepted[lane] - empty, ==, wanted->accepted[lane]);
+      g_assert_cmpuint (tape->rejected[lane], ==, wanted->rejected[lane]);
+      if (!empty)
+        g_assert_cmpuint (odl_tape_lane_evaluations (tape)[lane], ==,
+                          wanted->evaluations[lane]);
+    }
+  }
+}
+
 /* A batch larger than the tiles of a machine, and its gradient by some threads. */
 static CaseGradient *
 threaded (const Case *c, guint threads, guint64 steps, gsize kept)
@@ -196,7 +231,7 @@ check_budgets (const Case *c, const char *method, guint64 steps, double toleranc
 {
   g_autoptr (OdlTape) plain = new_tape (c, "backprop", method, steps, tolerance);
   g_autoptr (CaseGradient) wanted = case_gradient (c, plain);
-  const gsize state = (steps ? c->field->dim : c->field->dim + 5) * sizeof (double);
+  const gsize state = (steps ? c->field->dim : c->field->dim + 7) * sizeof (double);
   const guint64 most = steps ? steps : 40;
   const OdlGradientReport *base = odl_tape_report (plain);
   for (guint places = 1; places <= most; places += 1 + places / 5) {
@@ -259,6 +294,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gradient/methods", test_methods);
   g_test_add_func ("/gradient/systems", test_systems);
   g_test_add_func ("/gradient/adaptive", test_adaptive);
+  g_test_add_func ("/gradient/same-as-solve", test_same_as_solve);
   g_test_add_func ("/gradient/threads", test_threads);
   g_test_add_func ("/gradient/kept", test_kept);
   g_test_add_func ("/gradient/budgets", test_budgets);

@@ -319,7 +319,7 @@ case_steps_of (const OdlTape *tape)
     const OdlTrack *track = &steps->tracks[lane / width];
     given.steps[lane] = g_array_new (FALSE, FALSE, sizeof (double));
     for (guint i = 0; i < track->slots->len; i++) {
-      const OdlSlot *slot = &g_array_index (track->slots, OdlSlot, i);
+      const OdlTapeSlot *slot = &g_array_index (track->slots, OdlTapeSlot, i);
       if (slot->h[lane % width] != 0 || i == track->last[lane % width])
         g_array_append_val (given.steps[lane], slot->h[lane % width]);
     }
