@@ -35,9 +35,7 @@ mark_end (OdlPlot *plot, const OdlSolverRun *run, double y)
   odl_plot_tip (plot, run->stop_t, y, text);
 }
 
-/* ── A state against time
- * ──────────────────────────────────────────────────────────────────────────────────────────
- */
+/* ── A state against time ── */
 
 static void
 widen (double value, double *low, double *high)
@@ -51,11 +49,12 @@ widen (double value, double *low, double *high)
 /* The range of the phase plane along this state, or what the reference and the start
  * need. */
 static void
-state_range (const OdlSolversPayload *p, guint row, double *low, double *high)
+state_range (const OdlSolversPage *page, guint row, double *low, double *high)
 {
+  const OdlSolversPayload *p = page->payload;
   if (row == p->axis_y || (row == p->axis_x && !p->over_time)) {
-    *low = row == p->axis_y ? p->y0 : p->x0;
-    *high = row == p->axis_y ? p->y1 : p->x1;
+    *low = row == p->axis_y ? page->y0 : page->x0;
+    *high = row == p->axis_y ? page->y1 : page->x1;
     return;
   }
   *low = *high = p->start[row];
@@ -84,14 +83,14 @@ add_state (const OdlSolversPage *page, OdlPlot *plot, const OdlSolverRun *run,
 {
   const OdlSolversPayload *p = page->payload;
   double low, high;
-  state_range (p, row, &low, &high);
+  state_range (page, row, &low, &high);
   g_autofree double *y = column (run->y, run->n_curve, p->dim, row, low, high);
   odl_plot_line (plot, run->title, run->t, y, run->n_curve,
-                 odl_solvers_line_style (run));
+                 odl_solvers_line_style (p, run));
   if (odl_values_boolean (page->frame->values, "markers") && run->n_steps <= 100) {
     g_autofree double *steps
         = column (run->step_y, run->n_steps, p->dim, row, low, high);
-    OdlStyle style = odl_solvers_marker_style (run);
+    OdlStyle style = odl_solvers_marker_style (p, run);
     style.size = 4.5;
     odl_plot_markers (plot, run->title, run->step_t, steps, run->n_steps, style);
   }
@@ -104,7 +103,7 @@ odl_solvers_time (const OdlSolversPage *page, const char *id, guint row)
 {
   const OdlSolversPayload *p = page->payload;
   double low, high;
-  state_range (p, row, &low, &high);
+  state_range (page, row, &low, &high);
   g_autofree char *title = g_strdup_printf ("%s against time", p->states[row]);
   OdlPlot *plot = odl_plot_new (id, title);
   odl_plot_axes (plot, "t", ODL_SCALE_LINEAR, p->states[row], ODL_SCALE_LINEAR);
@@ -129,8 +128,7 @@ odl_solvers_time (const OdlSolversPage *page, const char *id, guint row)
   return plot;
 }
 
-/* ── Errors and drifts, on log axes
- * ──────────────────────────────────────────────────────────────────────────────── */
+/* ── Errors and drifts, on log axes ── */
 
 /* |values| with zeros as gaps: a log axis has no place for them. */
 static double *
@@ -142,30 +140,62 @@ magnitudes (const double *values, guint n)
   return out;
 }
 
+/* The value at the time the run stopped; NaN: none. */
 static double
-last_finite (const double *values, guint n)
+value_at_stop (const OdlSolverRun *run, const double *values)
 {
-  for (guint i = n; i-- > 0;)
-    if (isfinite (values[i]))
-      return values[i];
-  return NAN;
+  double found = NAN, nearest = INFINITY;
+  for (guint i = 0; i < run->n_curve; i++) {
+    double distance = fabs (run->t[i] - run->stop_t);
+    if (isfinite (values[i]) && distance < nearest) {
+      nearest = distance;
+      found = values[i];
+    }
+  }
+  return found;
+}
+
+/* Shows the magnitudes of all runs but for their first moments, which begin at nothing,
+ * and for what is ten times beyond the picture of the solution. */
+static void
+set_magnitude_range (const OdlSolversPage *page, OdlPlot *plot, gboolean of_error)
+{
+  const OdlSolversPayload *p = page->payload;
+  double low = INFINITY, high = 0,
+         beyond = 10 * fmax (page->x1 - page->x0, page->y1 - page->y0);
+  double first = 0.02 * fabs (p->t1 - p->t0);
+  for (guint i = 0; i < p->n_runs; i++) {
+    const OdlSolverRun *run = &p->runs[i];
+    const double *values = of_error ? run->error : run->drift;
+    for (guint k = 0; k < run->n_curve; k++) {
+      double value = fabs (values[k]);
+      if (!(value > 0) || !isfinite (value) || fabs (run->t[k] - p->t0) < first)
+        continue;
+      low = fmin (low, value);
+      high = fmax (high, value);
+    }
+  }
+  if (of_error && beyond > low)
+    high = fmin (high, beyond);
+  if (low < high)
+    odl_plot_range_y (plot, fmax (low / 2, high * 1e-18), high * 2);
 }
 
 /* A line of magnitudes of one run; steps nullable. */
 static void
-add_magnitude (OdlPlot *plot, const OdlSolverRun *run, const double *values,
-               const double *steps)
+add_magnitude (OdlPlot *plot, const OdlSolversPayload *p, const OdlSolverRun *run,
+               const double *values, const double *steps)
 {
   g_autofree double *y = magnitudes (values, run->n_curve);
   odl_plot_line (plot, run->title, run->t, y, run->n_curve,
-                 odl_solvers_line_style (run));
+                 odl_solvers_line_style (p, run));
   if (steps != NULL && run->n_steps <= 100) {
     g_autofree double *at_steps = magnitudes (steps, run->n_steps);
-    OdlStyle style = odl_solvers_marker_style (run);
+    OdlStyle style = odl_solvers_marker_style (p, run);
     style.size = 4.5;
     odl_plot_markers (plot, run->title, run->step_t, at_steps, run->n_steps, style);
   }
-  mark_end (plot, run, last_finite (y, run->n_curve));
+  mark_end (plot, run, value_at_stop (run, y));
 }
 
 static void
@@ -190,8 +220,9 @@ odl_solvers_error (const OdlSolversPage *page)
   odl_plot_axes (plot, "t", ODL_SCALE_LINEAR, "|y − y*|", ODL_SCALE_LOG);
   odl_plot_no_legend (plot);
   set_time_axis (p, plot);
+  set_magnitude_range (page, plot, TRUE);
   for (guint i = 0; i < p->n_runs; i++)
-    add_magnitude (plot, &p->runs[i], p->runs[i].error,
+    add_magnitude (plot, p, &p->runs[i], p->runs[i].error,
                    markers ? p->runs[i].step_error : NULL);
   if (p->n_reference > 0 && !p->exact && p->reference_uncertainty > 0) {
     g_autofree char *number = odl_solvers_number (p->reference_uncertainty);
@@ -223,8 +254,9 @@ odl_solvers_drift (const OdlSolversPage *page)
   odl_plot_axes (plot, "t", ODL_SCALE_LINEAR, "|I − I(0)|", ODL_SCALE_LOG);
   odl_plot_no_legend (plot);
   set_time_axis (p, plot);
+  set_magnitude_range (page, plot, FALSE);
   for (guint i = 0; i < p->n_runs; i++)
-    add_magnitude (plot, &p->runs[i], p->runs[i].drift, NULL);
+    add_magnitude (plot, p, &p->runs[i], p->runs[i].drift, NULL);
   mark_now (page, plot);
   g_autofree char *note = g_strdup_printf (
       "I = %s stays the same along the true solution.", p->invariant);
@@ -233,16 +265,15 @@ odl_solvers_drift (const OdlSolversPage *page)
   return plot;
 }
 
-/* ── The ribbon of steps
- * ───────────────────────────────────────────────────────────────────────────────────────────
- */
+/* ── The ribbon of steps ── */
 
 /* Tried steps of one run as bars between its two heights, those accepted or those
  * rejected. */
 static void
-add_bars (OdlPlot *plot, const OdlSolverRun *run, double low, double high,
-          gboolean accepted)
+add_bars (OdlPlot *plot, const OdlSolversPayload *p, const OdlSolverRun *run,
+          double low, gboolean accepted)
 {
+  double high = low + (accepted ? 0.32 : 0.16);
   guint n = 0;
   g_autofree double *x = g_new (double, run->n_tried + 1);
   g_autofree double *width = g_new (double, run->n_tried + 1);
@@ -258,7 +289,7 @@ add_bars (OdlPlot *plot, const OdlSolverRun *run, double low, double high,
     y1[n] = high;
     n++;
   }
-  OdlStyle style = { .color = accepted ? (int)run->identity % 8 : ODL_COLOR_BAD,
+  OdlStyle style = { .color = accepted ? odl_solvers_color (p, run) : ODL_COLOR_BAD,
                      .alpha = accepted ? 0.75 : 0.9 };
   odl_plot_bars (plot, accepted ? run->title : "rejected", x, width, y0, y1, n, style);
 }
@@ -276,8 +307,8 @@ odl_solvers_ribbon (const OdlSolversPage *page)
   for (guint i = 0; i < p->n_runs; i++) {
     const OdlSolverRun *run = &p->runs[i];
     double base = p->n_runs - 1 - i;
-    add_bars (plot, run, base + 0.30, base + 0.62, TRUE);
-    add_bars (plot, run, base + 0.08, base + 0.24, FALSE);
+    add_bars (plot, p, run, base + 0.30, TRUE);
+    add_bars (plot, p, run, base + 0.08, FALSE);
     g_autofree char *label = g_strdup_printf (
         "%s: %" G_GUINT64_FORMAT " accepted, %" G_GUINT64_FORMAT " rejected",
         run->title, run->accepted, run->rejected);

@@ -81,7 +81,7 @@ add_field (const OdlSolversPage *page, OdlPlot *plot)
   gsize shift = (gsize)moment (page) * n;
   odl_plot_arrows (
       plot, "direction field", x, y, p->arrow_u + shift, p->arrow_v + shift, n, 13,
-      (OdlStyle){ .color = ODL_COLOR_DIM, .width = 1, .alpha = 0.45, .no_fit = TRUE });
+      (OdlStyle){ .color = ODL_COLOR_DIM, .width = 1, .alpha = 0.4, .no_fit = TRUE });
 }
 
 static void
@@ -101,7 +101,7 @@ add_nullcline (const OdlSolversPage *page, OdlPlot *plot, const double *grid,
                    .y1 = p->back_y1 };
   g_autofree char *name = g_strdup_printf ("d%s = 0", p->states[state]);
   style.width = 1.2;
-  style.alpha = 0.8;
+  style.alpha = 0.55;
   style.no_fit = TRUE;
   odl_plot_contour (plot, name, &heat, 0, style);
 }
@@ -111,9 +111,9 @@ add_nullclines (const OdlSolversPage *page, OdlPlot *plot)
 {
   const OdlSolversPayload *p = page->payload;
   add_nullcline (page, plot, p->null_x, p->axis_x,
-                 (OdlStyle){ .color = ODL_COLOR_CLASS_A, .dash = ODL_DASH_DASH_DOT });
+                 (OdlStyle){ .color = ODL_COLOR_TEXT, .dash = ODL_DASH_DASH_DOT });
   add_nullcline (page, plot, p->null_y, p->axis_y,
-                 (OdlStyle){ .color = ODL_COLOR_CLASS_B, .dash = ODL_DASH_DOTTED });
+                 (OdlStyle){ .color = ODL_COLOR_TEXT, .dash = ODL_DASH_DOTTED });
 }
 
 static void
@@ -134,21 +134,21 @@ add_run (const OdlSolversPage *page, OdlPlot *plot, const OdlSolverRun *run)
   const OdlSolversPayload *p = page->payload;
   Points curve = project_all (p, run->n_curve, run->t, run->y);
   odl_plot_line (plot, run->title, curve.x, curve.y, curve.n,
-                 odl_solvers_line_style (run));
+                 odl_solvers_line_style (p, run));
   points_clear (&curve);
   if (!odl_values_boolean (page->frame->values, "markers") || run->n_steps > 400)
     return;
   Points steps = project_all (p, run->n_steps, run->step_t, run->step_y);
-  OdlStyle style = odl_solvers_marker_style (run);
+  OdlStyle style = odl_solvers_marker_style (p, run);
   style.size = run->n_steps > 60 ? 4 : 6;
   odl_plot_markers (plot, run->title, steps.x, steps.y, steps.n, style);
   points_clear (&steps);
 }
 
 static gboolean
-is_inside (const OdlSolversPayload *p, double x, double y)
+is_inside (const OdlSolversPage *page, double x, double y)
 {
-  return x >= p->x0 && x <= p->x1 && y >= p->y0 && y <= p->y1;
+  return x >= page->x0 && x <= page->x1 && y >= page->y0 && y <= page->y1;
 }
 
 /* Where a run that ended early is marked: its last state, or the last point still in
@@ -161,9 +161,9 @@ add_end (const OdlSolversPage *page, OdlPlot *plot, const OdlSolverRun *run)
   if (run->end == ODL_RUN_DONE || run->end == ODL_RUN_PENDING || run->stop_y == NULL)
     return;
   project (p, run->stop_t, run->stop_y, &x, &y);
-  for (guint i = run->n_curve; i-- > 0 && !is_inside (p, x, y);)
+  for (guint i = run->n_curve; i-- > 0 && !is_inside (page, x, y);)
     project (p, run->t[i], run->y + (gsize)i * p->dim, &x, &y);
-  if (!is_inside (p, x, y))
+  if (!is_inside (page, x, y))
     return;
   odl_plot_markers (plot, NULL, &x, &y, 1,
                     (OdlStyle){ .color = ODL_COLOR_BAD,
@@ -231,11 +231,11 @@ add_now (const OdlSolversPage *page, OdlPlot *plot)
     double x
         = p->dim == 1 ? page->now : odl_solvers_state_at (p, run, page->now, p->axis_x);
     double y = odl_solvers_state_at (p, run, page->now, p->axis_y);
-    OdlStyle style = { .color = odl_solvers_line_style (run).color,
+    OdlStyle style = { .color = odl_solvers_color (p, run),
                        .marker = ODL_MARKER_DISC,
                        .size = 11,
                        .no_fit = TRUE };
-    if (isfinite (x) && isfinite (y) && is_inside (p, x, y))
+    if (isfinite (x) && isfinite (y) && is_inside (page, x, y))
       odl_plot_markers (plot, NULL, &x, &y, 1, style);
   }
 }
@@ -257,9 +257,9 @@ set_frame (const OdlSolversPage *page, OdlPlot *plot)
   const OdlSolversPayload *p = page->payload;
   odl_plot_axes (plot, p->over_time ? "t" : p->states[p->axis_x], ODL_SCALE_LINEAR,
                  p->states[p->axis_y], ODL_SCALE_LINEAR);
-  if (p->x1 > p->x0 && p->y1 > p->y0) {
-    odl_plot_range_x (plot, p->x0, p->x1);
-    odl_plot_range_y (plot, p->y0, p->y1);
+  if (page->x1 > page->x0 && page->y1 > page->y0) {
+    odl_plot_range_x (plot, page->x0, page->x1);
+    odl_plot_range_y (plot, page->y0, page->y1);
   }
   if (p->equal_aspect)
     odl_plot_equal_aspect (plot);

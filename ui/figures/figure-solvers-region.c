@@ -22,7 +22,7 @@ add_region (const OdlSolversPayload *p, OdlPlot *plot, const OdlSolverRun *run)
   if (run->region == NULL)
     return;
   OdlHeat heat = region_of (p, run);
-  OdlStyle style = odl_solvers_line_style (run);
+  OdlStyle style = odl_solvers_line_style (p, run);
   style.alpha = 0.12;
   odl_plot_region (plot, run->title, &heat, 0, style);
   style.alpha = 1;
@@ -60,7 +60,7 @@ add_eigenvalues (const OdlSolversPage *page, OdlPlot *plot, const OdlSolverRun *
       m += is_shown (p, x[m], y[m]);
     }
   }
-  OdlStyle style = { .color = run->identity % 8,
+  OdlStyle style = { .color = odl_solvers_color (p, run),
                      .marker = ODL_MARKER_DISC,
                      .size = 2.5,
                      .alpha = 0.35,
@@ -68,7 +68,7 @@ add_eigenvalues (const OdlSolversPage *page, OdlPlot *plot, const OdlSolverRun *
   odl_plot_markers (plot, run->title, x, y, m, style);
   guint now = lambda_index (p, page->now);
   double h = odl_solvers_step_at (run, page->now);
-  style = odl_solvers_marker_style (run);
+  style = odl_solvers_marker_style (p, run);
   style.size = 9;
   style.no_fit = TRUE;
   for (guint k = 0; k < p->dim; k++) {

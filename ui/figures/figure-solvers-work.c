@@ -7,8 +7,8 @@
 /* The fitted line over the rungs it was fitted to, and a legend row that names its
  * slope. */
 static void
-add_ladder (OdlPlot *plot, const OdlSolverRun *run, const OdlLadder *ladder,
-            gboolean against_step)
+add_ladder (OdlPlot *plot, const OdlSolversPayload *p, const OdlSolverRun *run,
+            const OdlLadder *ladder, gboolean against_step)
 {
   const double *x = against_step ? ladder->step : ladder->evaluations;
   double slope = against_step ? ladder->slope : ladder->work_slope;
@@ -16,9 +16,11 @@ add_ladder (OdlPlot *plot, const OdlSolverRun *run, const OdlLadder *ladder,
   if (ladder->n == 0)
     return;
   g_autofree char *name = isfinite (slope)
-                              ? g_strdup_printf ("%s (%.2f)", run->title, slope)
+                              ? g_strdup_printf ("%s (%s%.2f)", run->title,
+                                                 slope < 0 ? "−" : "", fabs (slope))
                               : g_strdup (run->title);
-  OdlStyle line = odl_solvers_line_style (run), marks = odl_solvers_marker_style (run);
+  OdlStyle line = odl_solvers_line_style (p, run),
+           marks = odl_solvers_marker_style (p, run);
   line.width = 1.2;
   line.alpha = 0.7;
   odl_plot_line (plot, name, x, ladder->error, ladder->n, line);
@@ -35,12 +37,12 @@ add_ladder (OdlPlot *plot, const OdlSolverRun *run, const OdlLadder *ladder,
 
 /* The cost and the error of the run that is on show. */
 static void
-add_here (OdlPlot *plot, const OdlSolverRun *run, double x)
+add_here (OdlPlot *plot, const OdlSolversPayload *p, const OdlSolverRun *run, double x)
 {
   if (!(run->end_error > 0) || !(x > 0) || run->end != ODL_RUN_DONE)
     return;
   odl_plot_markers (plot, NULL, &x, &run->end_error, 1,
-                    (OdlStyle){ .color = run->identity % 8,
+                    (OdlStyle){ .color = odl_solvers_color (p, run),
                                 .marker = ODL_MARKER_CIRCLE,
                                 .size = 13,
                                 .width = 2 });
@@ -79,8 +81,8 @@ odl_solvers_precision (const OdlSolversPage *page)
   for (guint i = 0; i < p->n_runs; i++) {
     const OdlSolverRun *run = &p->runs[i];
     n += ladder_of (run)->n;
-    add_ladder (plot, run, ladder_of (run), FALSE);
-    add_here (plot, run, run->evaluations);
+    add_ladder (plot, p, run, ladder_of (run), FALSE);
+    add_here (plot, p, run, run->evaluations);
   }
   if (n == 0)
     odl_plot_message (plot, p->settled ? "Nothing to measure." : "Measuring…");
@@ -96,30 +98,22 @@ odl_solvers_convergence (const OdlSolversPage *page)
   const OdlSolversPayload *p = page->payload;
   OdlPlot *plot = odl_plot_new ("convergence", "Convergence");
   odl_plot_axes (plot, "step Δt", ODL_SCALE_LOG, "error at the end", ODL_SCALE_LOG);
-  g_autoptr (GString) note = g_string_new (NULL);
   guint n = 0;
   for (guint i = 0; i < p->n_runs; i++) {
     const OdlSolverRun *run = &p->runs[i];
     n += run->fixed.n;
-    add_ladder (plot, run, &run->fixed, TRUE);
+    add_ladder (plot, p, run, &run->fixed, TRUE);
     if (!run->adaptive && run->accepted > 0)
-      add_here (plot, run, fabs (p->t1 - p->t0) / run->accepted);
-    if (isfinite (run->fixed.slope))
-      g_string_append_printf (note, "%s%s %.2f (order %u)",
-                              note->len > 0 ? ", " : "Slopes: ", run->title,
-                              run->fixed.slope, run->order);
+      add_here (plot, p, run, fabs (p->t1 - p->t0) / run->accepted);
   }
   if (n == 0)
     odl_plot_message (plot, p->settled ? "Nothing to measure." : "Measuring…");
-  if (note->len > 0)
-    odl_plot_note (plot, note->str);
+  odl_plot_note (plot, "Rings: the runs on show. In brackets: the order that is seen.");
   summarise (p, plot, TRUE);
   return plot;
 }
 
-/* ── The table
- * ─────────────────────────────────────────────────────────────────────────────────────────────────────
- */
+/* ── The table ── */
 
 /* Times scatter by more than their second digit, so they are given as 1, 2 or 5 of a
  * unit. */
@@ -175,7 +169,7 @@ odl_solvers_table (const OdlSolversPage *page)
   for (guint i = 0; i < p->n_runs; i++) {
     char **row = cells + (i + 1) * N_COLUMNS;
     fill_row (&p->runs[i], row);
-    colors[i + 1] = p->runs[i].identity % 8;
+    colors[i + 1] = odl_solvers_color (p, &p->runs[i]);
     g_string_append_printf (text, "%s: %s steps, %s evaluations, error %s, %s. ",
                             row[0], row[2], row[3], row[4], row[6]);
   }

@@ -6,27 +6,58 @@
 
 #include "figures.h"
 
-static OdlDash
-dash_of (guint identity)
+/* The colour each method would like, by its place in the list of methods; those often
+ * seen together are far apart. */
+static const guint8 liked[]
+    = { 1, 2, 3, 4, 6, 0, 5, 7, 2, 4, 6, 3, 2, 5, 4, 7, 6, 5, 3 };
+
+/* Slots 0 … 7 are colours; above, they are used again with another dash and marker.
+ * Each run gets the slot it likes unless one before it has it, then the next that is
+ * free. */
+static guint
+slot_of (const OdlSolversPayload *payload, const OdlSolverRun *run)
 {
-  return (OdlDash)((identity + identity / 8) % 4);
+  guint64 taken = 0;
+  guint slot = 0;
+  for (const OdlSolverRun *other = payload->runs; other <= run; other++) {
+    slot = other->identity < G_N_ELEMENTS (liked) ? liked[other->identity]
+                                                  : other->identity % 8;
+    for (guint tries = 0; tries < 8 && (taken >> slot & 1); tries++)
+      slot = (slot + 1) % 8;
+    while (slot < 56 && (taken >> slot & 1))
+      slot += 8;
+    taken |= (guint64)1 << slot;
+  }
+  return slot;
 }
 
-/* Methods eight apart share a colour; dash and marker then differ. */
-OdlStyle
-odl_solvers_line_style (const OdlSolverRun *run)
+int
+odl_solvers_color (const OdlSolversPayload *payload, const OdlSolverRun *run)
 {
-  return (OdlStyle){ .color = run->identity % 8,
+  return (int)(slot_of (payload, run) % 8);
+}
+
+OdlStyle
+odl_solvers_line_style (const OdlSolversPayload *payload, const OdlSolverRun *run)
+{
+  static const OdlDash dashes[]
+      = { ODL_DASH_SOLID,  ODL_DASH_DASHED, ODL_DASH_DASH_DOT, ODL_DASH_DOTTED,
+          ODL_DASH_DASHED, ODL_DASH_SOLID,  ODL_DASH_DASH_DOT, ODL_DASH_DOTTED };
+  guint slot = slot_of (payload, run);
+  return (OdlStyle){ .color = (int)(slot % 8),
                      .width = 1.8,
-                     .dash = dash_of (run->identity) };
+                     .dash = dashes[(slot + slot / 8) % 8] };
 }
 
 OdlStyle
-odl_solvers_marker_style (const OdlSolverRun *run)
+odl_solvers_marker_style (const OdlSolversPayload *payload, const OdlSolverRun *run)
 {
-  guint marker = (run->identity + 3 * (run->identity / 8)) % 8;
-  return (OdlStyle){ .color = run->identity % 8,
-                     .marker = (OdlMarker)(ODL_MARKER_DISC + marker),
+  static const OdlMarker markers[]
+      = { ODL_MARKER_DISC, ODL_MARKER_SQUARE, ODL_MARKER_DIAMOND, ODL_MARKER_TRIANGLE,
+          ODL_MARKER_STAR, ODL_MARKER_CIRCLE, ODL_MARKER_PLUS,    ODL_MARKER_CROSS };
+  guint slot = slot_of (payload, run);
+  return (OdlStyle){ .color = (int)(slot % 8),
+                     .marker = markers[(slot + slot / 8) % 8],
                      .size = 6 };
 }
 
@@ -74,11 +105,8 @@ odl_solvers_step_at (const OdlSolverRun *run, double t)
 char *
 odl_solvers_number (double value)
 {
-  if (!isfinite (value))
-    return g_strdup ("–");
-  return g_strdup_printf (
-      value != 0 && (fabs (value) < 1e-3 || fabs (value) >= 1e5) ? "%.2g" : "%.3g",
-      value);
+  gboolean far = fabs (value) < 1e-3 || fabs (value) >= 1e5;
+  return odl_number_text (value, far ? 2 : 3);
 }
 
 /* How a run misbehaves, in a word, from the eigenvalues that govern. */
@@ -96,8 +124,9 @@ why_unstable (const OdlSolversPayload *payload, const OdlSolverRun *run)
             ? g_strdup_printf ("from %" G_GUINT64_FORMAT " steps on it is stable",
                                run->steps_wanted)
             : g_strdup ("no number of steps in reach makes it stable");
-  return g_strdup_printf ("%s %s: %s = %.4g > 1; %s.", run->title, doing, factor,
-                          run->amplification, remedy);
+  g_autofree char *number = odl_number_text (run->amplification, 4);
+  return g_strdup_printf ("%s %s: %s = %s > 1; %s.", run->title, doing, factor, number,
+                          remedy);
 }
 
 char *
@@ -129,15 +158,23 @@ first_series (const OdlSolversPayload *payload)
   return !payload->over_time ? payload->axis_x : payload->axis_y == 0 ? 1 : 0;
 }
 
+/* Up to three plots beside the phase plane share its height. */
 static void
 add_top (OdlFigure *figure, const OdlSolversPage *page)
 {
+  const OdlSolversPayload *payload = page->payload;
   const OdlFrame *frame = page->frame;
-  guint row = first_series (page->payload);
+  guint row = first_series (payload);
+  gboolean time = wanted (frame, "time") && row < payload->dim;
+  gboolean second = wanted (frame, "time") && !payload->over_time;
+  guint rows = time && second ? 2 : 3;
   if (wanted (frame, "phase"))
-    odl_figure_add (figure, odl_solvers_phase (page), 7, 6);
-  if (wanted (frame, "time") && row < page->payload->dim)
-    odl_figure_add (figure, odl_solvers_time (page, "time", row), 5, 3);
+    odl_figure_add (figure, odl_solvers_phase (page), 7, 7);
+  if (time)
+    odl_figure_add (figure, odl_solvers_time (page, "time", row), 5, rows);
+  if (second)
+    odl_figure_add (figure, odl_solvers_time (page, "time-2", payload->axis_y), 5,
+                    rows);
   if (wanted (frame, "error"))
     odl_figure_add (figure, odl_solvers_error (page), 5, 3);
 }
@@ -154,20 +191,54 @@ add_middle (OdlFigure *figure, const OdlSolversPage *page)
     odl_figure_add (figure, odl_solvers_convergence (page), 4, 4);
 }
 
+/* The table stands beside the ribbon, or under it when the drift is there. */
 static void
 add_bottom (OdlFigure *figure, const OdlSolversPage *page)
 {
   const OdlSolversPayload *payload = page->payload;
   const OdlFrame *frame = page->frame;
-  gboolean second = !payload->over_time, drift = payload->invariant != NULL;
+  gboolean drift = payload->invariant != NULL && wanted (frame, "drift");
   if (wanted (frame, "ribbon"))
-    odl_figure_add (figure, odl_solvers_ribbon (page), 6, 3);
-  if (wanted (frame, "time") && second)
-    odl_figure_add (figure, odl_solvers_time (page, "time-2", payload->axis_y), 6, 3);
-  if (wanted (frame, "drift") && drift)
+    odl_figure_add (figure, odl_solvers_ribbon (page), drift ? 6 : 5, 3);
+  if (drift)
     odl_figure_add (figure, odl_solvers_drift (page), 6, 3);
+  guint rows = MAX (drift ? 2 : 3, (payload->n_runs + 7) / 3);
   if (wanted (frame, "table"))
-    odl_figure_add (figure, odl_solvers_table (page), drift ? 6 : 12, 3);
+    odl_figure_add (figure, odl_solvers_table (page), drift ? 12 : 7, rows);
+}
+
+/* Widens [low, high] for what the runs do a little beyond it; what goes far does not.
+ */
+static void
+widen_for_runs (const OdlSolversPayload *payload, guint row, double *low, double *high)
+{
+  double size = *high - *low, least = *low - 0.3 * size, most = *high + 0.3 * size;
+  double margin = 0.04 * size;
+  if (!(size > 0))
+    return;
+  for (guint i = 0; i < payload->n_runs; i++) {
+    const OdlSolverRun *run = &payload->runs[i];
+    for (guint k = 0; k < run->n_curve; k++) {
+      double y = run->y[(gsize)k * payload->dim + row];
+      if (y - margin < *low && y > least)
+        *low = fmax (y - margin, least);
+      if (y + margin > *high && y < most)
+        *high = fmin (y + margin, most);
+    }
+  }
+}
+
+static void
+set_ranges (OdlSolversPage *page)
+{
+  const OdlSolversPayload *payload = page->payload;
+  page->x0 = payload->x0;
+  page->x1 = payload->x1;
+  page->y0 = payload->y0;
+  page->y1 = payload->y1;
+  if (!payload->over_time)
+    widen_for_runs (payload, payload->axis_x, &page->x0, &page->x1);
+  widen_for_runs (payload, payload->axis_y, &page->y0, &page->y1);
 }
 
 OdlFigure *
@@ -177,7 +248,9 @@ odl_figure_solvers (const OdlFrame *frame, const OdlFigureView *view)
   g_autofree char *title = g_strdup_printf ("Solvers: %s", payload->system_title);
   OdlFigure *figure = odl_figure_new (title);
   gboolean at_end = view == NULL || !isfinite (view->scrub);
-  OdlSolversPage page = { frame, payload, at_end ? payload->t1 : view->scrub };
+  OdlSolversPage page = { .frame = frame, .payload = payload };
+  page.now = at_end ? payload->t1 : view->scrub;
+  set_ranges (&page);
   add_top (figure, &page);
   add_middle (figure, &page);
   add_bottom (figure, &page);

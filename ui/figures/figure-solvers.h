@@ -10,18 +10,20 @@ typedef struct {
   const OdlFrame *frame;
   const OdlSolversPayload *payload;
   double now;                 /* where the scrubber stands */
+  double x0, x1, y0, y1;      /* shown in the phase plane: the payload's range, wider where a run goes a little beyond */
 } OdlSolversPage;
 
-/* A method is the same colour, dash and marker everywhere. */
-OdlStyle odl_solvers_line_style (const OdlSolverRun *run);
-OdlStyle odl_solvers_marker_style (const OdlSolverRun *run);
+/* A method is the same colour, dash and marker in every plot; no two methods of a page share them. */
+int odl_solvers_color (const OdlSolversPayload *payload, const OdlSolverRun *run);
+OdlStyle odl_solvers_line_style (const OdlSolversPayload *payload, const OdlSolverRun *run);
+OdlStyle odl_solvers_marker_style (const OdlSolversPayload *payload, const OdlSolverRun *run);
 /* State `row` along a run at time t; NaN where it is not. */
 double odl_solvers_state_at (const OdlSolversPayload *payload, const OdlSolverRun *run, double t, guint row);
 /* Size of the step that is under way at t; NaN: none. */
 double odl_solvers_step_at (const OdlSolverRun *run, double t);
 /* What is to be said about the steps of the runs, from their numbers; "" when there is nothing. Free it. */
 char *odl_solvers_stability_sentences (const OdlSolversPayload *payload, guint most);
-/* "1.3e-5", "0.042", "12": three digits for a person. Free it. */
+/* Two or three digits for a person. Free it. */
 char *odl_solvers_number (double value);
 
 OdlPlot *odl_solvers_phase (const OdlSolversPage *page);

@@ -39,6 +39,3 @@ typedef struct {
 /* Linear: 1, 2 or 5 times a power of ten apart. Log: decades, with unlabelled ticks between; 1-2-5 or linear ticks in short ranges.
  * Labels never overlap. */
 void odl_axis_ticks (const OdlAxis *axis, const OdlTickRule *rule, OdlTicks *ticks);
-
-/* A number for a person: at most `digits` significant digits, U+2212 for minus, "1.2×10⁻⁵" where it is far from 1. Free it. */
-char *odl_number_text (double value, guint digits);

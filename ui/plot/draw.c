@@ -149,7 +149,9 @@ draw_axis_names (OdlScene *scene)
   const OdlRect *inner = &scene->inner;
   OdlWords words
       = { .color = ODL_COLOR_TEXT, .anchor_x = 0.5, .alpha = 0.85, .width = 0 };
-  odl_canvas_text (canvas, inner->x + inner->width / 2, scene->x_label_y,
+  double middle = inner->x + inner->width / 2, right = inner->x + inner->width;
+  words.anchor_x = scene->compact ? 1 : 0.5;
+  odl_canvas_text (canvas, scene->compact ? right : middle, scene->x_label_y,
                    scene->plot->label[0], &words);
   words.anchor_x = 0;
   words.anchor_y = 0.5;

@@ -14,7 +14,14 @@
 
 #include "plot/palette.h"
 
-enum { COLUMNS = 12, NARROW = 800, VERY_NARROW = 520, ROW = 90, GAP = 8 };
+enum {
+  COLUMNS = 12,
+  NARROW = 800,
+  VERY_NARROW = 520,
+  ROW = 90,
+  SMALLEST = 70,
+  GAP = 8
+};
 
 typedef struct {
   OdlPlot *plot;
@@ -232,6 +239,19 @@ odl_figure_summary (const OdlFigure *figure)
   return g_string_free (text, FALSE);
 }
 
+/* How much larger than the page the plots are laid out, so that no row is lower than
+ * SMALLEST px there; all of it is then drawn smaller. */
+static double
+shrink_factor (const OdlFigure *figure, double width, double height, OdlRect *rects)
+{
+  double factor = 1;
+  while (factor < 20
+         && arrange (figure, width * factor, height * factor, SMALLEST, rects)
+                > height * factor + 0.5)
+    factor *= 1.02;
+  return factor;
+}
+
 void
 odl_figure_draw (const OdlFigure *figure, cairo_t *cr, double width, double height,
                  const OdlPlotView *const *views, const OdlTheme *theme)
@@ -240,11 +260,13 @@ odl_figure_draw (const OdlFigure *figure, cairo_t *cr, double width, double heig
   static const OdlTheme plain;
   OdlRgb page = odl_palette_page (theme != NULL ? theme : &plain);
   g_autofree OdlRect *rects = g_new0 (OdlRect, figure->items->len + 1);
-  arrange (figure, width, height, 1, rects);
+  double factor = shrink_factor (figure, width, height, rects);
+  arrange (figure, width * factor, height * factor, 1, rects);
   cairo_save (cr);
   cairo_rectangle (cr, 0, 0, width, height);
   cairo_set_source_rgb (cr, page.r, page.g, page.b);
   cairo_fill (cr);
+  cairo_scale (cr, 1 / factor, 1 / factor);
   for (guint i = 0; i < figure->items->len; i++)
     odl_plot_draw (item_at (figure, i)->plot, cr, &rects[i],
                    views != NULL ? views[i] : NULL, theme);

@@ -150,29 +150,36 @@ is_bar (const OdlLayer *layer, gsize i)
          && isfinite (layer->v[i]);
 }
 
-/* Bars wide enough are parted by a gap; the many that share a pixel column are drawn as
- * the tallest of them. */
+/* Bars wide enough are parted by a gap. Those narrower than a few pixels run together
+ * from pixel to pixel; the many within a column are drawn as the tallest of them. */
+static void
+fit_bar (OdlRect *bar)
+{
+  double right = bar->x + bar->width;
+  if (bar->width > 4) {
+    bar->width -= 1;
+    return;
+  }
+  bar->x = floor (bar->x);
+  bar->width = fmax (floor (right) - bar->x, 1);
+}
+
 void
 odl_layer_draw_bars (OdlScene *scene, const OdlLayer *layer)
 {
   cairo_t *cr = scene->canvas->cr;
-  double column = NAN, top = 0, bottom = 0;
+  OdlRect last = { NAN, NAN, 0, 0 };
   odl_canvas_color (scene->canvas, layer->style.color, odl_scene_alpha (scene, layer));
   for (gsize i = 0; i < layer->n; i++) {
     if (!is_bar (layer, i))
       continue;
     OdlRect bar = bar_pixels (scene, layer, i);
-    double gap = bar.width > 5 ? 1 : bar.width > 2.5 ? 0.5 : 0;
-    bar.width = fmax (bar.width - gap, 0.5);
-    if (bar.width <= 1 && floor (bar.x) == column && bar.y >= top
-        && bar.y + bar.height <= bottom)
+    fit_bar (&bar);
+    if (bar.width <= 1 && bar.x >= last.x && bar.x < last.x + last.width
+        && bar.y >= last.y && bar.y + bar.height <= last.y + last.height)
       continue;
-    column = floor (bar.x);
-    top = bar.y;
-    bottom = bar.y + bar.height;
+    last = bar;
     cairo_rectangle (cr, bar.x, bar.y, bar.width, bar.height);
-    if (i % 256 == 255)
-      cairo_fill (cr);
   }
   cairo_fill (cr);
 }

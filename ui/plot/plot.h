@@ -40,6 +40,7 @@ void odl_plot_free (OdlPlot *plot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlPlot, odl_plot_free)
 const char *odl_plot_id (const OdlPlot *plot);
 const char *odl_plot_title (const OdlPlot *plot);
+/* A label of "" means that the axis counts nothing: it has no ticks and no grid. */
 void odl_plot_axes (OdlPlot *plot, const char *x_label, OdlScale x, const char *y_label, OdlScale y);
 /* The range shown when fitted; without it the layers' own range with a margin. x0 > x1 is refused. */
 void odl_plot_range_x (OdlPlot *plot, double x0, double x1);
@@ -125,3 +126,6 @@ void odl_plot_handle (OdlPlot *plot, const OdlHandle *handle);
 void odl_plot_click (OdlPlot *plot, const char *kind, const char *hint);
 /* A click starts a stroke: the action is sent along the drag too (painting points). */
 void odl_plot_paint (OdlPlot *plot, const char *kind, const char *hint);
+
+/* A number for a person: at most `digits` significant digits, U+2212 for minus, "1.2×10⁻⁵" where it is far from 1. Free it. */
+char *odl_number_text (double value, guint digits);

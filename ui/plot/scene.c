@@ -207,12 +207,43 @@ widest (const OdlTicks *ticks)
   return width;
 }
 
+static gboolean
+has_label (const OdlPlot *plot, guint axis)
+{
+  return plot->label[axis] != NULL && *plot->label[axis] != '\0';
+}
+
+static gboolean
+counts_nothing (const OdlPlot *plot, guint axis)
+{
+  return plot->label[axis] != NULL && *plot->label[axis] == '\0';
+}
+
+/* Takes away labels of ticks where the name of the axis stands, at the right. */
+static void
+make_room_for_name (OdlScene *scene)
+{
+  double width, right = scene->inner.x + scene->inner.width;
+  odl_canvas_measure (scene->canvas, scene->plot->label[0], &(OdlWords){ 0 }, &width,
+                      NULL);
+  for (guint i = 0; i < scene->x_ticks.n; i++) {
+    OdlTick *tick = &scene->x_ticks.tick[i];
+    if (tick->pixel + tick->width / 2 > right - width - scene->canvas->em * 0.6)
+      tick->label[0] = '\0';
+  }
+}
+
 static void
 set_ticks (OdlScene *scene)
 {
   OdlTickRule along = tick_rule (scene, FALSE), up = tick_rule (scene, TRUE);
-  odl_axis_ticks (&scene->x, &along, &scene->x_ticks);
-  odl_axis_ticks (&scene->y, &up, &scene->y_ticks);
+  scene->x_ticks.n = scene->y_ticks.n = 0;
+  if (!counts_nothing (scene->plot, 0))
+    odl_axis_ticks (&scene->x, &along, &scene->x_ticks);
+  if (!counts_nothing (scene->plot, 1))
+    odl_axis_ticks (&scene->y, &up, &scene->y_ticks);
+  if (scene->compact && has_label (scene->plot, 0))
+    make_room_for_name (scene);
   if (scene->bar_layer == NULL)
     return;
   const OdlHeat *heat = &scene->bar_layer->heat;
@@ -222,12 +253,6 @@ set_ticks (OdlScene *scene)
 }
 
 /* ── Frames ── */
-
-static gboolean
-has_label (const OdlPlot *plot, guint axis)
-{
-  return plot->label[axis] != NULL && *plot->label[axis] != '\0';
-}
 
 /* A label of a letter or two is not turned. */
 gboolean
@@ -278,7 +303,7 @@ static double
 bottom_margin (OdlScene *scene)
 {
   double em = scene->canvas->em, height = scene->pad * 0.7 + em * 1.75;
-  if (has_label (scene->plot, 0))
+  if (has_label (scene->plot, 0) && !scene->compact)
     height += em * 1.35;
   if (scene->note_height > 0)
     height += scene->note_height + em * 0.5;
@@ -297,9 +322,10 @@ set_inner (OdlScene *scene, double top)
   inner->width = fmax (round (area->x + area->width - right) - inner->x, 16);
   inner->height
       = fmax (round (area->y + area->height - bottom_margin (scene)) - inner->y, 16);
-  scene->x_label_y = inner->y + inner->height + em * 1.75;
-  scene->note_y
-      = scene->x_label_y + (has_label (scene->plot, 0) ? em * 1.35 : 0) + em * 0.5;
+  scene->x_label_y = inner->y + inner->height + em * (scene->compact ? 0.4 : 1.75);
+  scene->note_y = inner->y + inner->height + em * 2.25;
+  if (has_label (scene->plot, 0) && !scene->compact)
+    scene->note_y += em * 1.35;
   if (scene->bar_layer != NULL)
     scene->bar = (OdlRect){ inner->x + inner->width + em * 0.8, inner->y,
                             round (em * 0.9), inner->height };
@@ -376,6 +402,7 @@ odl_scene_init (OdlScene *scene, const OdlPlot *plot, OdlCanvas *canvas,
       = scene->view->hovering ? scene->area.y + scene->view->pointer_y : NAN;
   scene->pad = fmin (canvas->em, scene->area.width / 20);
   scene->swatch = canvas->em * 1.7;
+  scene->compact = scene->area.height < canvas->em * 15;
   scene->says = plot->cells == NULL && plot->message != NULL && is_empty (plot);
   scene->empty = scene->says && plot->click == NULL;
   scene->title_y = scene->area.y + scene->pad * 0.75;

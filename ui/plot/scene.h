@@ -23,6 +23,7 @@ typedef struct {
   OdlRect area;                 /* all of it, in whole pixels */
   OdlRect inner;                /* what the axes span */
   double pointer_x, pointer_y;  /* where the view's pointer is, in the area's coordinates; NaN: nowhere */
+  gboolean compact;             /* low: the name of the x axis stands among its labels */
   gboolean says;                /* the message stands in the middle, for there are no data */
   gboolean empty;               /* and there are no axes either */
   double title_y, note_y, x_label_y, y_label_x;

@@ -63,10 +63,13 @@ set_columns (OdlScene *scene, Grid *grid)
     sum += grid->width[column];
   }
   double room = grid->right - grid->left - grid->dot - gap * (grid->columns - 1);
-  if (sum > room)
+  double rest = room - grid->width[0];
+  if (sum > room && rest > 3.5 * em * (grid->columns - 1))
+    squeeze (grid->width + 1, grid->columns - 1, rest);
+  else if (sum > room)
     squeeze (grid->width, grid->columns, fmax (room, em));
-  double extra = CLAMP ((room - sum) / grid->columns, 0, em * 4),
-         x = grid->left + grid->dot;
+  double extra = fmax ((room - sum) / fmax (grid->columns - 1.0, 1), 0);
+  double x = grid->left + grid->dot;
   for (guint column = 0; column < grid->columns; column++) {
     grid->x[column] = x + (column > 0 ? extra : 0);
     x = grid->x[column] + grid->width[column] + gap;
