@@ -19,7 +19,13 @@ static void
 say_flip (const OdlFlowsPayload *payload, const OdlFlowModel *model, GString *text)
 {
   double loss = model->train.loss;
-  if (isfinite (model->floor))
+  if (loss < model->floor - 1e-6)
+    g_string_append_printf (
+        text,
+        "Loss %.3g is below %.4g, which no flow of the line can be: "
+        "its steps jump over each other. ",
+        loss, model->floor);
+  else if (isfinite (model->floor))
     g_string_append_printf (
         text,
         "Loss %.4g. A flow of the line keeps the order of its points, "
