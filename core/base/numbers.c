@@ -35,6 +35,45 @@ odl_numbers_from_json (const json_t *from, const char *place, double *numbers, g
   return TRUE;
 }
 
+char *
+odl_numbers_to_text (const double *numbers, gsize n)
+{
+  g_autofree guint64 *words = g_new (guint64, MAX (n, 1));
+  for (gsize i = 0; i < n; i++) {
+    memcpy (&words[i], &numbers[i], sizeof *words);
+    words[i] = GUINT64_TO_LE (words[i]);
+  }
+  return g_base64_encode ((const guchar *)words, n * sizeof *words);
+}
+
+static gboolean
+read_words (const guchar *raw, double *numbers, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    guint64 word;
+    memcpy (&word, raw + i * sizeof word, sizeof word);
+    word = GUINT64_FROM_LE (word);
+    memcpy (&numbers[i], &word, sizeof word);
+    if (!isfinite (numbers[i]))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+odl_numbers_from_text (const char *text, const char *place, double *numbers, gsize n,
+                       GError **error)
+{
+  gsize bytes = 0;
+  g_autofree guchar *raw = text == NULL ? NULL : g_base64_decode (text, &bytes);
+  if (raw != NULL && bytes == n * sizeof (guint64) && read_words (raw, numbers, n))
+    return TRUE;
+  g_set_error (error, ODL_ERROR, ODL_ERROR_UNREADABLE,
+               "%s: base64 of %" G_GSIZE_FORMAT " finite doubles is expected", place,
+               n);
+  return FALSE;
+}
+
 json_t *
 odl_random_to_json (const OdlRandom *random)
 {

@@ -11,6 +11,11 @@ json_t *odl_numbers_to_json (const double *numbers, gsize n);
  * `numbers` is then undefined. */
 gboolean odl_numbers_from_json (const json_t *from, const char *place, double *numbers,
                                 gsize n, GError **error);
+/* The same as base64 of little-endian doubles: for many that no person reads. Free it.
+ */
+char *odl_numbers_to_text (const double *numbers, gsize n);
+gboolean odl_numbers_from_text (const char *text, const char *place, double *numbers,
+                                gsize n, GError **error);
 /* A random stream as its three integers, in hexadecimal text (JSON integers are
  * signed). */
 json_t *odl_random_to_json (const OdlRandom *random);

@@ -93,7 +93,8 @@ typedef struct {
   double nfe_forward, nfe_backward;  /* evaluations a point and iteration, mean of the last iteration */
   double path_length;          /* mean over the points */
   double stretch;              /* tear: largest ratio of an edge's length after to before, over both circles */
-  int winding;                 /* nesting: how often the outer circle's image runs round the inner disc's centre; G_MININT: unknown */
+  int winding;                 /* nesting: how often the outer circle's image runs round the inner disc's centre; G_MININT: unknown, or the
+                                  tear is too thin to tell */
   gboolean nested;             /* all of the inner circle's image is still inside the outer's (in the plane of x, y) */
   double kinetic, jacobian;    /* regularisers' values on the last batch; NaN when off */
   guint n_folded, n_tried_folds;   /* places of a grid that the discrete map turns over, of so many looked at: 0 for any exact

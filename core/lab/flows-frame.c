@@ -7,6 +7,12 @@
 #include <string.h>
 #include "flows-state.h"
 
+static const char *const names[ODL_N_FLOWS][2] = {
+#define X(ID, id, title) { id, title },
+  ODL_FLOWS (X)
+#undef X
+};
+
 /* The payload with what it borrows. */
 typedef struct {
   OdlFlowsPayload payload;
@@ -257,14 +263,9 @@ describe (const OdlFlow *flow)
 static void
 put_training (const OdlFlow *flow, Page *page, OdlFlowModel *model)
 {
-  static const char *const ids[][2] = {
-#define X(ID, id, title) { id, title },
-    ODL_FLOWS (X)
-#undef X
-  };
   model->kind = flow->kind;
-  model->id = ids[flow->kind][0];
-  model->title = ids[flow->kind][1];
+  model->id = names[flow->kind][0];
+  model->title = names[flow->kind][1];
   model->about = keep (page, describe (flow));
   model->n_theta = odl_classifier_n_theta (flow->classifier);
   model->discrete = odl_classifier_shape (flow->classifier)->blocks > 0;
@@ -342,18 +343,16 @@ static void
 put_status (const OdlFlows *self, const OdlFlowsPayload *payload, OdlFrame *frame)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  const char *failure = NULL, *title = NULL;
-  for (guint i = 0; i < payload->n_models; i++)
-    if (payload->models[i].failure != NULL) {
-      failure = payload->models[i].failure;
-      title = payload->models[i].title;
-    }
-  if (self->trouble != NULL || failure != NULL)
+  const OdlFlow *failed = NULL;
+  for (guint i = 0; i < ODL_N_FLOWS; i++)
+    if (self->flows[i].active && self->flows[i].failure != NULL)
+      failed = &self->flows[i];
+  if (self->trouble != NULL || failed != NULL)
     frame->severity = ODL_SEVERITY_WARNING;
   if (self->trouble != NULL)
     g_string_append (text, self->trouble);
-  else if (failure != NULL)
-    g_string_append_printf (text, "%s %s", title, failure);
+  else if (failed != NULL)
+    g_string_append_printf (text, "%s %s", names[failed->kind][1], failed->failure);
   else if (payload->looking_back)
     g_string_append_printf (text,
                             "Looking back at iteration %" G_GUINT64_FORMAT

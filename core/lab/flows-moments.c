@@ -60,6 +60,14 @@ odl_flow_keep (OdlFlow *flow)
   thin (flow);
 }
 
+void
+odl_flow_forget_later (OdlFlow *flow)
+{
+  for (guint i = flow->moments->len; i-- > 0;)
+    if (moment_at (flow, i)->iteration > flow->iteration)
+      g_ptr_array_remove_index (flow->moments, i);
+}
+
 const OdlFlowsMoment *
 odl_flow_moment (const OdlFlow *flow, gint64 iteration)
 {
@@ -117,9 +125,7 @@ go_back (OdlFlows *self, OdlFlow *flow, const OdlFlowsMoment *moment)
   flow->seconds = moment->seconds;
   g_clear_pointer (&flow->failure, g_free);
   fork_run (self, flow, moment->iteration);
-  for (guint i = flow->moments->len; i-- > 0;)
-    if (moment_at (flow, i)->iteration > flow->iteration)
-      g_ptr_array_remove_index (flow->moments, i);
+  odl_flow_forget_later (flow);
   flow->weights++;
 }
 

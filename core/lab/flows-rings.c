@@ -12,7 +12,8 @@
 
 #define LONGEST_EDGE 0.04
 #define MAX_VERTICES 4096u
-#define MAX_ROUNDS   8u
+#define MAX_ROUNDS   30u
+#define TOO_LONG     0.25 /* an edge left so long hides where the image runs */
 
 /* A circle and its image: vertices in the order of their angles. */
 typedef struct {
@@ -138,6 +139,16 @@ largest_stretch (const Circle *circle)
   return most;
 }
 
+static guint
+longest_edge (const Circle *circle)
+{
+  guint most = 0;
+  for (guint i = 1; i < circle->angle->len; i++)
+    if (image_length (circle, i) > image_length (circle, most))
+      most = i;
+  return most;
+}
+
 /* How often the polygon runs round a point: upward edges on the right of it less
  * downward ones (D. Sunday 2001). */
 static int
@@ -186,16 +197,6 @@ clear_circle (Circle *circle)
   g_clear_pointer (&circle->image, g_array_unref);
 }
 
-static guint
-longest_edge (const Circle *circle)
-{
-  guint most = 0;
-  for (guint i = 1; i < circle->angle->len; i++)
-    if (image_length (circle, i) > image_length (circle, most))
-      most = i;
-  return most;
-}
-
 static gboolean
 is_finite (const Circle *circle)
 {
@@ -204,6 +205,13 @@ is_finite (const Circle *circle)
     if (!isfinite (image[i]))
       return FALSE;
   return TRUE;
+}
+
+/* The tear could be followed everywhere. */
+static gboolean
+is_resolved (const Circle *circle)
+{
+  return image_length (circle, longest_edge (circle)) <= TOO_LONG;
 }
 
 /* The centre's image, and how the outer circle's lies round the inner one's. */
@@ -220,6 +228,8 @@ measure (const OdlFlowsMaking *making, const Circle *inner, const Circle *outer,
     return FALSE;
   const double *image = centre->state + (gsize)(centre->n_depths - 1) * centre->dim;
   model->stretch = fmax (largest_stretch (inner), largest_stretch (outer));
+  if (!is_resolved (outer))
+    return TRUE;
   model->winding = winding (outer, image);
   model->nested = TRUE;
   guint every = MAX (inner->angle->len / ODL_FLOWS_CIRCLE, 1);

@@ -110,34 +110,6 @@ load_data (OdlFlows *self, const json_t *from, GError **error)
 
 /* ---- Moments ---- */
 
-static char *
-encode (const double *theta, guint n)
-{
-  g_autofree guint64 *words = g_new (guint64, n);
-  memcpy (words, theta, n * sizeof *words);
-  for (guint i = 0; i < n; i++)
-    words[i] = GUINT64_TO_LE (words[i]);
-  return g_base64_encode ((const guchar *)words, n * sizeof *words);
-}
-
-static gboolean
-decode (const char *text, guint n, double *theta)
-{
-  gsize bytes = 0;
-  g_autofree guchar *raw = text == NULL ? NULL : g_base64_decode (text, &bytes);
-  if (raw == NULL || bytes != n * sizeof (guint64))
-    return FALSE;
-  for (guint i = 0; i < n; i++) {
-    guint64 word;
-    memcpy (&word, raw + i * sizeof word, sizeof word);
-    word = GUINT64_FROM_LE (word);
-    memcpy (&theta[i], &word, sizeof word);
-    if (!isfinite (theta[i]))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static guint
 n_active (const OdlFlows *self)
 {
@@ -169,7 +141,7 @@ save_moments (const OdlFlows *self, const OdlFlow *flow)
     return to;
   for (guint i = 0; i < flow->moments->len; i += every) {
     const OdlFlowsMoment *moment = g_ptr_array_index (flow->moments, i);
-    g_autofree char *text = encode (moment->theta, n);
+    g_autofree char *text = odl_numbers_to_text (moment->theta, n);
     json_array_append_new (to, json_pack ("{s:I, s:f, s:s}", "iteration",
                                           (json_int_t)moment->iteration, "seconds",
                                           moment->seconds, "theta", text));
@@ -193,8 +165,9 @@ read_moments (const json_t *from, guint n, guint64 last, GPtrArray *moments,
     moment->theta = g_new (double, n);
     if (!json_is_integer (iteration) || at <= before || (guint64)at > last)
       return refuse (error, "moments", "a rising iteration up to the present one");
-    if (!decode (json_string_value (json_object_get (item, "theta")), n, moment->theta))
-      return refuse (error, "moments", "base64 of the model's weights");
+    const char *theta = json_string_value (json_object_get (item, "theta"));
+    if (!odl_numbers_from_text (theta, "moments", moment->theta, n, error))
+      return FALSE;
     moment->iteration = (guint64)(before = at);
     moment->seconds = json_number_value (json_object_get (item, "seconds"));
   }
@@ -202,6 +175,42 @@ read_moments (const json_t *from, guint n, guint64 last, GPtrArray *moments,
 }
 
 /* ---- Models ---- */
+
+/* The optimiser's averages are twice as many numbers as the weights and nobody reads
+ * them: they are kept as text. */
+static json_t *
+save_optimizer (const OdlOptimizer *optimizer, guint n)
+{
+  static const char *const averages[] = { "m", "v" };
+  g_autofree double *numbers = g_new (double, n);
+  json_t *to = odl_optimizer_save (optimizer);
+  for (guint i = 0; i < G_N_ELEMENTS (averages); i++) {
+    odl_numbers_from_json (json_object_get (to, averages[i]), "", numbers, n, NULL);
+    g_autofree char *text = odl_numbers_to_text (numbers, n);
+    json_object_set_new (to, averages[i], json_string (text));
+  }
+  return to;
+}
+
+static gboolean
+load_optimizer (OdlOptimizer *optimizer, const json_t *from, guint n, GError **error)
+{
+  static const char *const averages[] = { "m", "v" };
+  g_autofree double *numbers = g_new (double, n);
+  json_t *whole = json_copy ((json_t *)from);
+  gboolean good = json_is_object (from);
+  if (!good)
+    refuse (error, "optimizer", "an object");
+  for (guint i = 0; i < G_N_ELEMENTS (averages) && good; i++) {
+    const char *text = json_string_value (json_object_get (from, averages[i]));
+    good = odl_numbers_from_text (text, "optimizer", numbers, n, error);
+    if (good)
+      json_object_set_new (whole, averages[i], odl_numbers_to_json (numbers, n));
+  }
+  good = good && odl_optimizer_load (optimizer, whole, error);
+  json_decref (whole);
+  return good;
+}
 
 static json_t *
 save_flow (const OdlFlows *self, const OdlFlow *flow)
@@ -211,7 +220,7 @@ save_flow (const OdlFlows *self, const OdlFlow *flow)
       "{s:I, s:I, s:I, s:f, s:o, s:o, s:o}", "iteration", (json_int_t)flow->iteration,
       "run", (json_int_t)flow->run, "stride", (json_int_t)flow->stride, "seconds",
       flow->seconds, "theta", odl_numbers_to_json (flow->theta, n), "optimizer",
-      odl_optimizer_save (flow->optimizer), "moments", save_moments (self, flow));
+      save_optimizer (flow->optimizer, n), "moments", save_moments (self, flow));
   const OdlClassifierPass *pass = &flow->pass;
   if (isfinite (pass->loss))
     json_object_set_new (to, "last",
@@ -309,12 +318,10 @@ read_flow (const OdlFlows *self, const OdlFlow *flow, const json_t *from, Saved 
     return FALSE;
   if ((saved->stride & (saved->stride - 1)) != 0)
     return refuse (error, "stride", "a power of two");
-  const json_t *optimizer = json_object_get (from, "optimizer");
-  if (!json_is_object (optimizer))
-    return refuse (error, "optimizer", "an object");
   return odl_numbers_from_json (json_object_get (from, "theta"), "theta", saved->theta,
                                 n, error)
-         && odl_optimizer_load (saved->optimizer, optimizer, error)
+         && load_optimizer (saved->optimizer, json_object_get (from, "optimizer"), n,
+                            error)
          && read_moments (json_object_get (from, "moments"), n,
                           (guint64)saved->iteration, saved->moments, error);
 }

@@ -146,6 +146,8 @@ gboolean odl_flows_step (gpointer self, const OdlTime *time, gboolean many, GErr
 void odl_flows_moment_free (gpointer moment);
 /* Keeps the present weights if their iteration is on the grid of kept ones. */
 void odl_flow_keep (OdlFlow *flow);
+/* Drops moments after the present iteration. */
+void odl_flow_forget_later (OdlFlow *flow);
 /* The kept moment at or before an iteration, or NULL: the present. */
 const OdlFlowsMoment *odl_flow_moment (const OdlFlow *flow, gint64 iteration);
 /* The weights that are shown, and their iteration. */

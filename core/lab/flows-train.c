@@ -167,6 +167,7 @@ fail (OdlFlows *self, OdlFlow *flow, const char *cause)
   memcpy (flow->theta, flow->good, n * sizeof (double));
   if (flow->iteration > 0)
     flow->iteration--;
+  odl_flow_forget_later (flow);
   fresh_optimizer (self, flow);
   flow->weights++;
 }
@@ -209,6 +210,15 @@ write_row (OdlFlows *self, OdlFlow *flow, OdlRuns *runs, double norm)
   odl_runs_add (runs, flow->run, flow->iteration, row);
 }
 
+static gboolean
+are_finite (const double *x, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (!isfinite (x[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /* FALSE: interrupted, nothing has changed. */
 static gboolean
 iterate (OdlFlows *self, OdlFlow *flow, const OdlClassifierPlan *plan, OdlRuns *runs)
@@ -231,7 +241,7 @@ iterate (OdlFlows *self, OdlFlow *flow, const OdlClassifierPlan *plan, OdlRuns *
   }
   memcpy (flow->good, flow->theta, n * sizeof (double));
   double norm = odl_optimizer_step (flow->optimizer, flow->theta, flow->gradient);
-  if (!isfinite (norm)) {
+  if (!isfinite (norm) || !are_finite (flow->theta, n)) {
     fail (self, flow, "the gradient is not finite");
     return TRUE;
   }

@@ -16,7 +16,7 @@ percent (double share)
 }
 
 static void
-say_flip (const OdlFlowsPayload *payload, const OdlFlowModel *model, GString *text)
+say_flip (const OdlFlowModel *model, GString *text)
 {
   double loss = model->train.loss;
   if (loss < model->floor - 1e-6)
@@ -46,15 +46,11 @@ say_flip (const OdlFlowsPayload *payload, const OdlFlowModel *model, GString *te
 static void
 say_accuracy (const OdlFlowModel *model, GString *text)
 {
-  g_autofree char *train = percent (model->train.accuracy);
-  g_autofree char *test = percent (model->test.accuracy);
-  g_autofree char *ring = percent (model->ring.accuracy);
-  g_string_append_printf (text, "Right on %s of the training points", train);
-  if (isfinite (model->test.accuracy))
-    g_string_append_printf (text, ", %s of the test points", test);
-  if (isfinite (model->ring.accuracy))
-    g_string_append_printf (text, ", %s of a dense ring", ring);
-  g_string_append (text, ". ");
+  gboolean tested = isfinite (model->test.accuracy);
+  g_autofree char *share
+      = percent (tested ? model->test.accuracy : model->train.accuracy);
+  g_string_append_printf (text, "Right on %s of the %s points. ", share,
+                          tested ? "test" : "training");
 }
 
 /* The tear and what encloses what. */
@@ -64,22 +60,28 @@ say_shape (const OdlFlowsPayload *payload, const OdlFlowModel *model, GString *t
   if (!isfinite (model->stretch))
     return;
   gboolean plane = model->dim == payload->data_dim;
-  if (plane && model->nested)
+  if (!plane)
+    g_string_append_printf (
+        text,
+        "The extra dimensions lift the disc off the plane; nothing is "
+        "stretched more than %.3g-fold. ",
+        model->stretch);
+  else if (model->winding == G_MININT)
+    g_string_append_printf (
+        text,
+        "Stretched %.3g-fold and more, too thin to tell what encloses "
+        "what. ",
+        model->stretch);
+  else if (model->nested)
     g_string_append_printf (
         text,
         "The ring still encloses the disc, stretched up to %.3g-fold: "
-        "what looks separated is a thin tear. ",
-        model->stretch);
-  else if (plane)
+        "what looks separated is a thin tear%s. ",
+        model->stretch, model->ring.accuracy < 1 ? ", and a dense ring finds it" : "");
+  else
     g_string_append_printf (
         text, "The ring no longer encloses the disc, which no flow of the "
               "plane can do: its steps jumped. ");
-  else
-    g_string_append_printf (
-        text,
-        "The extra dimensions lift the disc off the plane; stretched "
-        "up to %.3g-fold. ",
-        model->stretch);
 }
 
 static void
@@ -104,17 +106,22 @@ say_steps (const OdlFlowModel *model, GString *text)
 char *
 odl_flows_sentence (const OdlFlowsPayload *payload, const OdlFlowModel *model)
 {
+  static const char *const names[ODL_N_FLOWS] = { "Standard", "Augmented", "ResNet" };
   GString *text = g_string_new (NULL);
   if (payload->flip)
-    say_flip (payload, model, text);
-  else
+    say_flip (model, text);
+  else if (!isfinite (model->stretch))
     say_accuracy (model, text);
   say_shape (payload, model, text);
   say_steps (model, text);
   if (!model->discrete && isfinite (model->nfe_forward))
     g_string_append_printf (text, "An input costs %.3g evaluations.",
                             model->nfe_forward);
-  return g_string_free (text, FALSE);
+  g_strchomp (text->str);
+  text->str[0] = g_ascii_tolower (text->str[0]);
+  char *whole = g_strdup_printf ("%s: %s", names[model->kind], text->str);
+  g_string_free (text, TRUE);
+  return whole;
 }
 
 /* The model that loses most by the change of solver. */

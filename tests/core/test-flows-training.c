@@ -1,0 +1,304 @@
+/* Training in the Flows experiment: the same bits however it is cut, saved or forked,
+ * and an end with a reason. SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <string.h>
+#include "base/status.h"
+#include "support/flows.h"
+
+/* ---- The same bits ---- */
+
+static void
+test_models_do_not_feel_each_other (FlowsFixture *f, gconstpointer data)
+{
+  FlowsFixture alone = { 0 };
+  flows_set_up (&alone, NULL);
+  flows_put (f, "models", "standard,augmented,resnet");
+  flows_put (&alone, "models", "augmented");
+  flows_train (f, 15, NULL);
+  flows_train (&alone, 15, NULL);
+  flows_check_same (f, &alone, "augmented");
+  flows_tear_down (&alone, NULL);
+}
+
+/* Batches, probes and several threads: N, save, load, M is N + M. */
+static void
+test_resume (FlowsFixture *f, gconstpointer data)
+{
+  g_autoptr (OdlPool) pool = odl_pool_new (3);
+  g_autoptr (GError) error = NULL;
+  FlowsFixture other = { 0 };
+  flows_set_up (&other, NULL);
+  flows_put (f, "models", "standard,augmented,resnet");
+  flows_put (f, "batch", "12");
+  flows_put (f, "jacobian", "0.01");
+  flows_put (f, "probes", "2");
+  flows_train (f, 7, NULL);
+  json_t *runs = odl_runs_save (f->runs), *saved = odl_experiment_save (f->experiment);
+  char *text = json_dumps (saved, JSON_REAL_PRECISION (17));
+  json_t *read = json_loads (text, 0, NULL);
+  g_assert_true (odl_runs_load (other.runs, runs, &error));
+  g_assert_true (odl_experiment_load (other.experiment, read, &error));
+  g_assert_no_error (error);
+  free (text);
+  json_decref (runs);
+  json_decref (saved);
+  json_decref (read);
+  flows_train (f, 8, NULL);
+  flows_train (&other, 8, pool);
+  flows_check_same (f, &other, "standard");
+  flows_check_same (f, &other, "augmented");
+  flows_check_same (f, &other, "resnet");
+  flows_settle (&other);
+  for (guint i = 0; i < 3; i++) {
+    g_assert_cmpuint (other.payload->models[i].n_history, ==, 15);
+    g_assert_cmpuint (other.payload->models[i].iteration[14], ==, 15);
+  }
+  flows_tear_down (&other, NULL);
+}
+
+typedef struct {
+  guint calls, until;
+} Patience;
+
+static gboolean
+loses_patience (gpointer data)
+{
+  Patience *patience = data;
+  return ++patience->calls > patience->until;
+}
+
+/* Interrupted anywhere, with pictures made in between: the same bits. */
+static void
+test_interruptions (FlowsFixture *f, gconstpointer data)
+{
+  FlowsFixture calm = { 0 };
+  flows_set_up (&calm, NULL);
+  Patience patience = { 0, 1 };
+  OdlTime time = { .interrupted = loses_patience, .data = &patience, .runs = f->runs };
+  guint64 done = 0;
+  for (guint i = 0; i < 20000 && done < 40; i++) {
+    g_autoptr (GError) error = NULL;
+    patience = (Patience){ 0, 1 + i % 23 };
+    time.deadline_us = g_get_monotonic_time () + 500;
+    odl_experiment_step (f->experiment, &time, TRUE, &error);
+    g_assert_no_error (error);
+    if (i % 7 == 0)
+      odl_experiment_settle (f->experiment, &time);
+    flows_look (f);
+    done = f->payload->present;
+  }
+  g_assert_cmpuint (done, >=, 40);
+  /* The round that is under way is finished, then both stand alike. */
+  flows_train (f, 1, NULL);
+  flows_look (f);
+  flows_train (&calm, (guint)f->payload->present, NULL);
+  flows_check_same (f, &calm, "standard");
+  flows_check_same (f, &calm, "augmented");
+  flows_tear_down (&calm, NULL);
+}
+
+/* ---- The time machine ---- */
+
+static void
+test_fork (FlowsFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  flows_train (f, 30, NULL);
+  char *want = flows_fingerprint (f, "augmented");
+  flows_settle (f);
+  g_assert_cmpuint (f->payload->n_moments, ==, 31);
+  double present = f->payload->models[1].train.loss;
+  g_assert_false (flows_act (f, "fork", 0, 0, &error));
+  g_assert_error (error, ODL_ERROR, ODL_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_true (flows_act (f, "moment", 12, 0, &error));
+  flows_settle (f);
+  g_assert_true (f->payload->looking_back);
+  g_assert_cmpuint (f->payload->iteration, ==, 12);
+  g_assert_cmpuint (f->payload->present, ==, 30);
+  g_assert_cmpfloat (f->payload->models[1].train.loss, !=, present);
+  g_assert_true (flows_act (f, "present", 0, 0, &error));
+  flows_settle (f);
+  g_assert_cmpfloat (f->payload->models[1].train.loss, ==, present);
+  g_assert_true (flows_act (f, "moment", 12, 0, &error));
+  g_assert_true (flows_act (f, "fork", 0, 0, &error));
+  flows_settle (f);
+  g_assert_false (f->payload->looking_back);
+  g_assert_cmpuint (f->payload->present, ==, 12);
+  g_assert_cmpuint (f->payload->models[1].n_history, ==, 12);
+  g_assert_cmpuint (odl_runs_count (f->runs), ==, 4);
+  flows_train (f, 18, NULL);
+  char *got = flows_fingerprint (f, "augmented");
+  g_assert_cmpstr (got, ==, want);
+  free (want);
+  free (got);
+}
+
+/* However long it trains, moments stay bounded, spread out and exact in their place. */
+static void
+test_moments_are_bounded (FlowsFixture *f, gconstpointer data)
+{
+  flows_put (f, "models", "resnet");
+  flows_put (f, "points", "4");
+  flows_put (f, "blocks", "1");
+  flows_put (f, "hidden", "2");
+  flows_train (f, 1000, NULL);
+  flows_settle (f);
+  const OdlFlowsPayload *p = f->payload;
+  g_assert_cmpuint (p->n_moments, <=, 129);
+  g_assert_cmpuint (p->n_moments, >=, 64);
+  guint64 stride = p->moments[1];
+  for (guint i = 0; i < p->n_moments; i++)
+    g_assert_cmpuint (p->moments[i], ==, i * stride);
+}
+
+/* A session of three trained models of the usual size stays below 2 MB, moments and
+ * histories included, and what it keeps of them comes back. */
+static void
+test_session_size (FlowsFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  flows_put (f, "models", "standard,augmented,resnet");
+  flows_put (f, "points", "4");
+  flows_put (f, "test-points", "0");
+  flows_put (f, "hidden", flows_row ("hidden")->fallback);
+  flows_put (f, "extra", flows_row ("extra")->fallback);
+  flows_put (f, "blocks", flows_row ("blocks")->fallback);
+  flows_put (f, "mode", "fixed");
+  flows_put (f, "method", "euler");
+  flows_put (f, "steps", "1");
+  flows_train (f, 1100, NULL);
+  json_t *saved = odl_experiment_save (f->experiment), *runs = odl_runs_save (f->runs);
+  const size_t flags = JSON_INDENT (1) | JSON_REAL_PRECISION (17);
+  char *a = json_dumps (saved, flags), *b = json_dumps (runs, flags);
+  g_test_message ("%zu bytes of state, %zu of histories", strlen (a), strlen (b));
+  g_assert_cmpuint (strlen (a) + strlen (b), <, 2000000);
+  g_assert_true (odl_experiment_load (f->experiment, saved, &error));
+  flows_settle (f);
+  g_assert_cmpuint (f->payload->n_moments, >=, 3);
+  free (a);
+  free (b);
+  json_decref (saved);
+  json_decref (runs);
+}
+
+/* ---- Trouble ---- */
+
+static void
+test_divergence (FlowsFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  flows_put (f, "models", "resnet");
+  flows_put (f, "activation", "relu");
+  flows_put (f, "loss", "squared");
+  flows_put (f, "optimizer", "sgd");
+  flows_put (f, "rate", "10");
+  gboolean more = TRUE;
+  for (guint i = 0; i < 300 && more; i++)
+    more = flows_step (f, NULL, &error);
+  g_assert_false (more);
+  g_assert_error (error, ODL_ERROR, ODL_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "iteration"));
+  g_clear_error (&error);
+  flows_look (f);
+  g_assert_nonnull (strstr (f->frame->status, "iteration"));
+  /* Pressing run again says so; the weights before are finite and can be saved. */
+  g_assert_false (flows_step (f, NULL, &error));
+  g_assert_error (error, ODL_ERROR, ODL_ERROR_FAILED);
+  g_clear_error (&error);
+  json_t *saved = odl_experiment_save (f->experiment);
+  g_assert_true (odl_experiment_load (f->experiment, saved, &error));
+  g_assert_no_error (error);
+  json_decref (saved);
+  flows_settle (f);
+  flows_put (f, "rate", "0.001");
+  flows_put (f, "clip", "0.1");
+  flows_train (f, 3, NULL);
+}
+
+static void
+test_stop_conditions (FlowsFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  flows_put (f, "stop-iterations", "5");
+  flows_train (f, 4, NULL);
+  g_assert_false (flows_step (f, NULL, &error));
+  g_assert_no_error (error);
+  flows_look (f);
+  g_assert_cmpuint (f->payload->present, ==, 5);
+  g_assert_nonnull (strstr (f->frame->status, "5"));
+  g_assert_false (flows_step (f, NULL, &error));
+  flows_look (f);
+  g_assert_cmpuint (f->payload->present, ==, 5);
+  flows_put (f, "stop-iterations", "0");
+  flows_put (f, "stop-loss", "0.5");
+  guint more = 0;
+  while (more < 500 && flows_step (f, NULL, &error))
+    more++;
+  g_assert_no_error (error);
+  g_assert_cmpuint (more, <, 500);
+  flows_settle (f);
+  for (guint i = 0; i < 2; i++) {
+    const OdlFlowModel *m = &f->payload->models[i];
+    g_assert_cmpfloat (m->loss[m->n_history - 1], <=, 0.5);
+  }
+}
+
+/* ---- Files ---- */
+
+/* A part taken out or spoilt is refused with its place, and nothing has changed. */
+static void
+test_spoilt (FlowsFixture *f, gconstpointer data)
+{
+  static const struct {
+    const char *model, *key, *json;
+  } spoils[] = {
+    { "standard", "theta", "[1, 2]" },
+    { "standard", "theta", "[\"a\"]" },
+    { "standard", "iteration", "-1" },
+    { "standard", "iteration", "1.5" },
+    { "standard", "stride", "3" },
+    { "standard", "optimizer", "[]" },
+    { "standard", "moments", "[{\"iteration\": 0, \"theta\": \"AAAA\"}]" },
+    { "standard", "moments", "7" },
+    { "augmented", "theta", "null" },
+    { "augmented", "run", "\"x\"" },
+  };
+  flows_train (f, 3, NULL);
+  char *before = flows_fingerprint (f, "standard");
+  for (guint i = 0; i < G_N_ELEMENTS (spoils); i++) {
+    g_autoptr (GError) error = NULL;
+    json_t *saved = odl_experiment_save (f->experiment);
+    json_t *state = json_object_get (json_object_get (saved, "state"), spoils[i].model);
+    json_object_set_new (state, spoils[i].key,
+                         json_loads (spoils[i].json, JSON_DECODE_ANY, NULL));
+    g_assert_false (odl_experiment_load (f->experiment, saved, &error));
+    g_assert_error (error, ODL_ERROR, ODL_ERROR_UNREADABLE);
+    g_assert_nonnull (strstr (error->message, spoils[i].model));
+    json_decref (saved);
+    char *after = flows_fingerprint (f, "standard");
+    g_assert_cmpstr (before, ==, after);
+    free (after);
+  }
+  free (before);
+}
+
+#define TEST(name, function)                                                           \
+  g_test_add ("/flows/" name, FlowsFixture, NULL, flows_set_up, function,              \
+              flows_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  TEST ("models-do-not-feel-each-other", test_models_do_not_feel_each_other);
+  TEST ("resume", test_resume);
+  TEST ("interruptions", test_interruptions);
+  TEST ("fork", test_fork);
+  TEST ("moments-are-bounded", test_moments_are_bounded);
+  TEST ("session-size", test_session_size);
+  TEST ("divergence", test_divergence);
+  TEST ("stop-conditions", test_stop_conditions);
+  TEST ("spoilt", test_spoilt);
+  return g_test_run ();
+}
