@@ -92,14 +92,14 @@ step (const OdlOperand *operand, gsize width)
   return operand->step_fixed + operand->step_lanes * width;
 }
 
-static inline void
-run_instruction (const OdlInstruction *it, const double *const bases[], gsize tile,
-                 double *work)
+static inline OdlCall
+call_of (const OdlInstruction *it, const double *const bases[], gsize tile,
+         double *work)
 {
   gboolean uniform = it->kind == ODL_RUN_UNIFORM || it->kind == ODL_RUN_UNIFORM_FLAT;
   gboolean flat = it->kind == ODL_RUN_FLAT || it->kind == ODL_RUN_UNIFORM_FLAT;
   gsize width = uniform ? ODL_UNIFORM_WIDTH : tile;
-  OdlCall call = {
+  return (OdlCall){
     .out = (double *)address (bases, &it->out, tile),
     .a = address (bases, &it->a.at, tile),
     .b = address (bases, &it->b.at, tile),
@@ -113,7 +113,30 @@ run_instruction (const OdlInstruction *it, const double *const bases[], gsize ti
     .inner_step = it->inner_step,
     .work = work,
   };
-  it->kernel (&call);
+}
+
+typedef struct {
+  const double *theta, *const *inputs;
+  double *const *outputs, *theta_gradient, *scratch;
+} Arrays;
+
+/* Fills the table of base addresses; returns where the products work. */
+static inline double *
+fill_bases (const OdlProgram *program, guint width, const Arrays *arrays,
+            const double **bases)
+{
+  const double **next = bases + ODL_BASE_INPUTS;
+  double *tiles = arrays->scratch + program->uniform;
+  bases[ODL_BASE_SCRATCH] = arrays->scratch;
+  bases[ODL_BASE_THETA] = arrays->theta;
+  bases[ODL_BASE_CONSTANTS] = program->constants;
+  bases[ODL_BASE_GRADIENT] = arrays->theta_gradient;
+  for (guint i = 0; i < program->n_inputs; i++)
+    *next++ = arrays->inputs[i];
+  for (guint i = 0; i < program->n_outputs; i++)
+    *next++ = arrays->outputs[i] ? arrays->outputs[i]
+                                 : tiles + program->output_places[i] * width;
+  return tiles + program->rows * width;
 }
 
 void
@@ -123,19 +146,54 @@ odl_program_run (const OdlProgram *program, guint width, const double *theta,
 {
   g_assert (width % 8 == 0 && width > 0 && width <= ODL_MAX_WIDTH);
   const double *bases[ODL_BASE_INPUTS + program->n_inputs + program->n_outputs];
-  const double **next = bases + ODL_BASE_INPUTS;
-  double *tiles = scratch + program->uniform;
-  bases[ODL_BASE_SCRATCH] = scratch;
-  bases[ODL_BASE_THETA] = theta;
-  bases[ODL_BASE_CONSTANTS] = program->constants;
-  bases[ODL_BASE_GRADIENT] = theta_gradient;
-  for (guint i = 0; i < program->n_inputs; i++)
-    *next++ = inputs[i];
-  for (guint i = 0; i < program->n_outputs; i++)
-    *next++ = outputs[i] ? outputs[i] : tiles + program->output_places[i] * width;
-  double *work = tiles + program->rows * width;
+  const Arrays arrays = { theta, inputs, outputs, theta_gradient, scratch };
+  double *work = fill_bases (program, width, &arrays, bases);
   const OdlInstruction *end = program->instructions + program->n_instructions;
   for (const OdlInstruction *it = program->instructions; it < end; it++)
-    if (it->kind != ODL_RUN_GRADIENT || theta_gradient)
-      run_instruction (it, bases, width, work);
+    if (it->kind != ODL_RUN_GRADIENT || theta_gradient) {
+      const OdlCall call = call_of (it, bases, width, work);
+      it->kernel (&call);
+    }
+}
+
+typedef struct {
+  OdlKernel kernel;
+  OdlCall call;
+} Prepared;
+
+struct _OdlBound {
+  gsize n;
+  Prepared calls[];
+};
+
+gsize
+odl_program_bound_size (const OdlProgram *program)
+{
+  g_return_val_if_fail (program != NULL, 0);
+  return sizeof (OdlBound) + program->n_instructions * sizeof (Prepared);
+}
+
+void
+odl_program_bind (const OdlProgram *program, guint width, const double *theta,
+                  const double *const inputs[], double *const outputs[],
+                  double *scratch, OdlBound *bound)
+{
+  g_assert (width % 8 == 0 && width > 0 && width <= ODL_MAX_WIDTH);
+  const double *bases[ODL_BASE_INPUTS + program->n_inputs + program->n_outputs];
+  const Arrays arrays = { theta, inputs, outputs, NULL, scratch };
+  double *work = fill_bases (program, width, &arrays, bases);
+  bound->n = 0;
+  for (guint i = 0; i < program->n_instructions; i++) {
+    const OdlInstruction *it = &program->instructions[i];
+    if (it->kind != ODL_RUN_GRADIENT)
+      bound->calls[bound->n++]
+          = (Prepared){ it->kernel, call_of (it, bases, width, work) };
+  }
+}
+
+void
+odl_bound_run (const OdlBound *bound)
+{
+  for (const Prepared *p = bound->calls, *end = p + bound->n; p < end; p++)
+    p->kernel (&p->call);
 }

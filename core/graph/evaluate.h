@@ -32,5 +32,14 @@ guint odl_program_width (const OdlProgram *program);
 void odl_program_run (const OdlProgram *program, guint width, const double *theta,
                       const double *const inputs[], double *const outputs[],
                       double *theta_gradient, double *scratch);
+/* A run with its arrays fixed beforehand, for narrow tiles, where finding the addresses takes as long as the
+ * arithmetic. The caller brings odl_program_bound_size bytes, 8-byte aligned; the arrays must outlive the runs.
+ * odl_bound_run does what odl_program_run would do with the same arguments and no θ-gradient, bit for bit. */
+typedef struct _OdlBound OdlBound;
+gsize odl_program_bound_size (const OdlProgram *program);
+void odl_program_bind (const OdlProgram *program, guint width, const double *theta,
+                       const double *const inputs[], double *const outputs[], double *scratch,
+                       OdlBound *bound);
+void odl_bound_run (const OdlBound *bound);
 /* Operations run per lane and call, for reports. */
 guint odl_program_n_instructions (const OdlProgram *program);

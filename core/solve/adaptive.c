@@ -16,6 +16,7 @@
 #include "solve/tile.h"
 
 #define CHUNKS         4 /* a worker: so that the last ones end at about the same time */
+#define LOOK_EVERY     64 /* accepted steps, where nothing is suspected */
 #define STIFF_IN_A_ROW 15 /* looks that say stiff: suspected */
 #define CALM_IN_A_ROW  6  /* looks that do not, to clear a suspicion that is forming */
 #define STIFF_LONG     1000 /* looks that say stiff, before hope may be given up */
@@ -30,7 +31,8 @@ typedef struct {
 /* A worker's own. */
 typedef struct {
   OdlTile *tile;
-  guint width, next, end; /* lanes of the chunk that wait: next … end − 1 */
+  guint next, end; /* lanes of the chunk that wait: next … end − 1 */
+  double stable; /* |hλ| where stability ends on the real axis; 0: not asked for yet */
 } Runner;
 
 typedef struct {
@@ -40,7 +42,6 @@ typedef struct {
   Runner *runners;
   guint width, chunk;
   guint twin;          /* the other stage with c = 1; 0: none */
-  double stable;       /* |hλ| where the method's stability ends on the real axis */
   double tolerance[2]; /* rtol, atol */
   guint norm_rows;
 } Adaptive;
@@ -219,14 +220,35 @@ stiffness (const Adaptive *a, const OdlTile *tile, guint slot)
   return below > 0 ? fabs (h) * sqrt (above / below) : 0;
 }
 
+/* Where |R| first exceeds 1 on the negative real axis. */
+static double
+stability_limit (const OdlMethod *method)
+{
+  double low = 0, high = 0.25;
+  while (high < 50 && odl_method_stability (method, -high, 0) <= 1)
+    high += 0.25;
+  low = high - 0.25;
+  for (guint i = 0; i < 10; i++) {
+    const double middle = 0.5 * (low + high);
+    if (odl_method_stability (method, -middle, 0) <= 1)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 /* TRUE: this lane is stiff and the steps that are left are far too few for it. */
 static gboolean
-is_hopeless (const Adaptive *a, OdlTile *tile, guint slot)
+is_hopeless (const Adaptive *a, Runner *r, guint slot)
 {
+  OdlTile *tile = r->tile;
   OdlSlot *s = &tile->slots[slot];
-  if (a->twin == 0 || (s->accepted % 32 != 0 && s->stiff == 0))
+  if (a->twin == 0 || (s->accepted % LOOK_EVERY != 0 && s->stiff == 0))
     return FALSE;
-  if (stiffness (a, tile, slot) > 0.97 * a->stable) {
+  if (r->stable == 0)
+    r->stable = stability_limit (a->run->options->method);
+  if (stiffness (a, tile, slot) > 0.97 * r->stable) {
     s->stiff++;
     s->not_stiff = 0;
   } else if (s->stiff < STIFF_IN_A_ROW && ++s->not_stiff >= CALM_IN_A_ROW)
@@ -336,8 +358,9 @@ judge (const Adaptive *a, OdlTile *tile)
 
 /* What the accepted steps still need, and who wants to see the steps. */
 static void
-show (const Adaptive *a, OdlTile *tile)
+show (const Adaptive *a, Runner *r)
 {
+  OdlTile *tile = r->tile;
   const guint extra = tile->all - tile->stages;
   gboolean any = FALSE;
   if (tile->late)
@@ -352,7 +375,7 @@ show (const Adaptive *a, OdlTile *tile)
   for (guint i = 0; i < tile->width; i++)
     if (tile->mask[i] != 0) {
       odl_tile_sample (tile, i);
-      tile->slots[i].hopeless = is_hopeless (a, tile, i);
+      tile->slots[i].hopeless = is_hopeless (a, r, i);
     }
 }
 
@@ -364,19 +387,21 @@ record (OdlTile *tile)
       odl_tile_record (tile, i, tile->norm[i], tile->mask[i] != 0);
 }
 
-/* Tries one step in every slot and follows from it. */
+/* Tries one step in every slot, whose k_0 is there, and follows from it. */
 static void
-step (Adaptive *a, OdlTile *tile)
+step (Adaptive *a, Runner *r)
 {
+  OdlTile *tile = r->tile;
   for (guint i = 0; i < tile->width; i++)
     if (tile->slots[i].busy)
       aim (a, tile, i);
     else
       tile->t_new[i] = tile->t[i];
   odl_tile_try (tile);
+  guint busy = 0;
   const guint accepted = judge (a, tile);
   if (accepted > 0)
-    show (a, tile);
+    show (a, r);
   record (tile);
   if (accepted > 0)
     odl_tile_commit (tile);
@@ -387,7 +412,10 @@ step (Adaptive *a, OdlTile *tile)
       on_accepted (a, tile, i);
     else
       on_rejected (a, tile, i);
+    busy += tile->slots[i].busy;
   }
+  if (!tile->fsal && accepted > 0 && busy > 0)
+    odl_tile_begin (tile);
 }
 
 /* Fills idle slots, or makes the tile narrower. FALSE: no lane is left. */
@@ -433,9 +461,7 @@ run_chunk (gpointer data, guint job, guint worker)
       go = FALSE;
       break;
     }
-    if (!tile->fsal)
-      odl_tile_begin (tile);
-    step (a, tile);
+    step (a, r);
   }
   if (!go)
     stop (a, r);
@@ -454,16 +480,6 @@ find_twin (const OdlMethod *m)
   return 0;
 }
 
-/* Where |R| first exceeds 1 on the negative real axis. */
-static double
-stability_limit (const OdlMethod *method)
-{
-  double r = 0;
-  while (r < 50 && odl_method_stability (method, -r - 0.01, 0) <= 1 + 1e-9)
-    r += 0.01;
-  return r;
-}
-
 void
 odl_solve_adaptive (OdlRun *run)
 {
@@ -477,7 +493,6 @@ odl_solve_adaptive (OdlRun *run)
                  .width = width,
                  .chunk = MAX (width, (p->lanes + chunks - 1) / chunks),
                  .twin = find_twin (o->method),
-                 .stable = stability_limit (o->method),
                  .tolerance = { o->rtol, fmax (o->atol, 1e-300) },
                  .norm_rows
                  = o->norm_rows ? MIN (o->norm_rows, p->field->dim) : p->field->dim };

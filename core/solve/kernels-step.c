@@ -3,8 +3,9 @@
  *
  * A vector of lanes of one row stays in a register while all its stages are added, so
  * that each stage is read once. The number of terms is a constant in each of the copies
- * that the switch chooses from, which keeps the sums free of branches. Terms are added
- * in the order of the stages, fused, so a lane's result does not depend on its place.
+ * that the switch chooses from, which keeps the sums free of branches. Even and odd
+ * terms are two sums, in the order of the stages, fused: half the latency where a tile
+ * has one vector a row. A lane's result does not depend on its place.
  */
 #include "solve/kernels-step.h"
 
@@ -17,10 +18,12 @@
 INLINE V
 sum (const double *const k[], const OdlWeights *w, guint n, gsize at)
 {
-  V s = splat (w->weight[0]) * load (k[0] + at);
-  for (guint j = 1; j < n; j++)
-    s = fma_ (splat (w->weight[j]), load (k[j] + at), s);
-  return s;
+  V even = splat (w->weight[0]) * load (k[0] + at), odd = splat (0);
+  for (guint j = 2; j < n; j += 2)
+    even = fma_ (splat (w->weight[j]), load (k[j] + at), even);
+  for (guint j = 1; j < n; j += 2)
+    odd = fma_ (splat (w->weight[j]), load (k[j] + at), odd);
+  return n > 1 ? even + odd : even;
 }
 
 INLINE void
@@ -64,6 +67,18 @@ combine_n (const OdlStepTile *tile, const OdlWeights *w, guint n, double *out)
     break;                                                                             \
   case 8:                                                                              \
     f (8);                                                                             \
+    break;                                                                             \
+  case 9:                                                                              \
+    f (9);                                                                             \
+    break;                                                                             \
+  case 10:                                                                             \
+    f (10);                                                                            \
+    break;                                                                             \
+  case 11:                                                                             \
+    f (11);                                                                            \
+    break;                                                                             \
+  case 12:                                                                             \
+    f (12);                                                                            \
     break;                                                                             \
   default:                                                                             \
     f (n);                                                                             \

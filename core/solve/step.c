@@ -29,6 +29,18 @@ odl_stepper_width (const OdlField *field, const OdlMethod *method, guint lanes)
   return MAX (MIN (width, enough), MIN_WIDTH);
 }
 
+static gboolean
+uses_time (const OdlGraph *graph)
+{
+  const OdlNode t = odl_graph_input_node (graph, 0);
+  for (guint i = 0; i < odl_graph_n_operations (graph); i++) {
+    const OdlOperation *o = odl_graph_operation (graph, (OdlNode)i);
+    if (o->a == t || o->b == t)
+      return TRUE;
+  }
+  return odl_graph_output_node (graph, 0) == t;
+}
+
 static OdlWeights
 weights (const double *dense, guint n)
 {
@@ -52,6 +64,7 @@ odl_stepper_init (OdlStepper *stepper, const OdlField *field, const OdlMethod *m
                            .method = method,
                            .theta = theta,
                            .width = width,
+                           .depends_on_t = uses_time (field->graph) || field->n_aux > 0,
                            .kernels = odl_step_kernels (),
                            .b = weights (method->b, s),
                            .e = weights (method->e, s),
@@ -66,6 +79,30 @@ odl_stepper_init (OdlStepper *stepper, const OdlField *field, const OdlMethod *m
   stepper->scratch = stepper->stage_t + width;
 }
 
+gsize
+odl_stepper_bound_size (const OdlField *field, const OdlMethod *method)
+{
+  return odl_program_bound_size (field->f) * (method->stages + method->dense_stages);
+}
+
+void
+odl_stepper_attach (OdlStepper *stepper, double *k, void *memory)
+{
+  const OdlMethod *m = stepper->method;
+  const gsize size = stepper->field->dim * (gsize)stepper->width;
+  const double *inputs[] = { stepper->stage_t, stepper->stage_y,
+                             stepper->fill_aux ? stepper->stage_aux : stepper->aux };
+  stepper->attached = k;
+  stepper->bound = memory;
+  stepper->bound_size = odl_program_bound_size (stepper->field->f);
+  for (guint i = 0; i < m->stages + m->dense_stages; i++) {
+    double *output = k + i * size;
+    odl_program_bind (stepper->field->f, stepper->width, stepper->theta, inputs,
+                      &output, stepper->scratch,
+                      (OdlBound *)(stepper->bound + i * stepper->bound_size));
+  }
+}
+
 void
 odl_step_eval (const OdlStepper *stepper, const double *t, const double *y, double *dy)
 {
@@ -78,35 +115,77 @@ odl_step_eval (const OdlStepper *stepper, const double *t, const double *y, doub
                   stepper->scratch);
 }
 
+static double
+node (const OdlMethod *method, guint i)
+{
+  return i < method->stages ? method->c[i] : method->dense_c[i - method->stages];
+}
+
+static void
+stage_state (const OdlStepper *stepper, guint i, const double *h, const double *y,
+             const double *k, double *yi)
+{
+  const OdlStepTile tile = {
+    .rows = stepper->field->dim, .width = stepper->width, .h = h, .y = y, .k = k
+  };
+  if (stepper->row[i].n > 0)
+    stepper->kernels->combine (&tile, &stepper->row[i], yi);
+  else
+    memcpy (yi, y, sizeof (double) * tile.rows * tile.width);
+}
+
 void
 odl_step_stage_point (const OdlStepper *stepper, guint i, const double *t,
                       const double *h, const double *y, const double *k, double *ti,
                       double *yi)
 {
-  const gsize width = stepper->width, dim = stepper->field->dim;
-  const OdlMethod *m = stepper->method;
-  const double c = i < m->stages ? m->c[i] : m->dense_c[i - m->stages];
   g_assert (i < stepper->method->stages + stepper->method->dense_stages);
-  stepper->kernels->node (width, c, t, h, ti);
-  const OdlStepTile tile = { .rows = dim, .width = width, .h = h, .y = y, .k = k };
-  if (stepper->row[i].n > 0)
-    stepper->kernels->combine (&tile, &stepper->row[i], yi);
-  else
-    memcpy (yi, y, sizeof (double) * dim * width);
+  stepper->kernels->node (stepper->width, node (stepper->method, i), t, h, ti);
+  stage_state (stepper, i, h, y, k, yi);
+}
+
+/* f at stage_t and stage_y. */
+static void
+eval_stage (const OdlStepper *stepper, guint i, double *k)
+{
+  const gsize size = stepper->field->dim * (gsize)stepper->width;
+  if (k != stepper->attached) {
+    odl_step_eval (stepper, stepper->stage_t, stepper->stage_y, k + i * size);
+    return;
+  }
+  if (stepper->fill_aux)
+    stepper->fill_aux (stepper->fill_data, stepper->stage_t, stepper->stage_aux);
+  odl_bound_run ((const OdlBound *)(stepper->bound + i * stepper->bound_size));
+}
+
+void
+odl_step_at (const OdlStepper *stepper, guint i, const double *t, const double *y,
+             double *k)
+{
+  const gsize width = stepper->width, size = stepper->field->dim * width;
+  if (k != stepper->attached) {
+    odl_step_eval (stepper, t, y, k + i * size);
+    return;
+  }
+  memcpy (stepper->stage_t, t, sizeof (double) * width);
+  memcpy (stepper->stage_y, y, sizeof (double) * size);
+  eval_stage (stepper, i, k);
 }
 
 void
 odl_step_stages (const OdlStepper *stepper, guint first, guint last, const double *t,
                  const double *h, const double *y, double *k)
 {
-  const gsize size = stepper->field->dim * (gsize)stepper->width;
   for (guint i = first; i < last; i++) {
     if (i == 0) {
-      odl_step_eval (stepper, t, y, k);
+      odl_step_at (stepper, 0, t, y, k);
       continue;
     }
-    odl_step_stage_point (stepper, i, t, h, y, k, stepper->stage_t, stepper->stage_y);
-    odl_step_eval (stepper, stepper->stage_t, stepper->stage_y, k + i * size);
+    stage_state (stepper, i, h, y, k, stepper->stage_y);
+    if (stepper->depends_on_t)
+      stepper->kernels->node (stepper->width, node (stepper->method, i), t, h,
+                              stepper->stage_t);
+    eval_stage (stepper, i, k);
   }
 }
 

@@ -19,6 +19,7 @@ typedef struct {
   const OdlMethod *method;
   const double *theta;
   guint width; /* lanes, a multiple of 8, at most field->width */
+  gboolean depends_on_t;
   /* Of a field with n_aux > 0, to be set after init: aux (n_aux × width) the same at all times, or a function
    * that writes the rows at the lanes' times t. */
   const double *aux;
@@ -28,6 +29,9 @@ typedef struct {
   /* From here on the stepper's own. */
   OdlWeights row[ODL_MAX_STAGES], b, e, e2;
   const OdlStepKernels *kernels;
+  const double *attached; /* the k that runs are bound to */
+  char *bound;            /* of every stage, `bound_size` bytes each */
+  gsize bound_size;
   double *stage_t, *stage_y, *stage_aux, *scratch;
 } OdlStepper;
 
@@ -39,8 +43,15 @@ void odl_stepper_init (OdlStepper *stepper, const OdlField *field, const OdlMeth
 /* A width whose stages stay in the cache, at most field->width; narrower for few lanes. */
 guint odl_stepper_width (const OdlField *field, const OdlMethod *method, guint lanes);
 
+/* Optional, for narrow tiles and after aux is set: stages computed into this k cost less from now on. `memory`:
+ * odl_stepper_bound_size bytes, 8-byte aligned; both must outlive the stepper. */
+gsize odl_stepper_bound_size (const OdlField *field, const OdlMethod *method);
+void odl_stepper_attach (OdlStepper *stepper, double *k, void *memory);
+
 /* dy = f (t, y) (dim × width); one evaluation a lane. dy may be any stage of k. */
 void odl_step_eval (const OdlStepper *stepper, const double *t, const double *y, double *dy);
+/* Stage i of k = f (t, y), wherever that is. */
+void odl_step_at (const OdlStepper *stepper, guint i, const double *t, const double *y, double *k);
 /* Where stage i evaluates f, from the stages before it: writes ti (width) and yi (dim × width). Stages from
  * method->stages on are those of dense output. */
 void odl_step_stage_point (const OdlStepper *stepper, guint i, const double *t, const double *h, const double *y,

@@ -11,6 +11,7 @@
 #include "solve/dense.h"
 
 #define N_LINES 12 /* rows of one number a lane */
+#define NARROW  16 /* at most this wide, evaluations are bound to their arrays */
 
 static gboolean
 is_reversible (const OdlTile *tile)
@@ -59,16 +60,17 @@ fill_aux (gpointer data, const double *t, double *aux)
 }
 
 static void
-connect_aux (OdlTile *tile)
+connect (OdlTile *tile)
 {
   const OdlProblem *p = tile->run->problem;
-  if (p->field->n_aux == 0)
-    return;
-  tile->stepper.aux = tile->aux;
-  if (p->aux_at) {
+  if (p->field->n_aux > 0)
+    tile->stepper.aux = tile->aux;
+  if (p->field->n_aux > 0 && p->aux_at) {
     tile->stepper.fill_aux = fill_aux;
     tile->stepper.fill_data = tile;
   }
+  if (tile->width <= NARROW)
+    odl_stepper_attach (&tile->stepper, tile->k, tile->bound);
 }
 
 OdlTile *
@@ -89,9 +91,10 @@ odl_tile_new (const OdlRun *run, guint width)
   const gsize size = rows * width + odl_stepper_doubles (field, width);
   tile->slab = g_aligned_alloc0 (size, sizeof (double), 64);
   tile->slots = g_new0 (OdlSlot, width);
+  tile->bound = g_malloc (odl_stepper_bound_size (field, method));
   tile->point = g_new0 (double, tile->dim *(tile->all + 2) + field->n_aux);
   lay_out (tile, width);
-  connect_aux (tile);
+  connect (tile);
   return tile;
 }
 
@@ -101,6 +104,7 @@ odl_tile_free (OdlTile *tile)
   g_return_if_fail (tile != NULL);
   g_aligned_free (tile->slab);
   g_free (tile->slots);
+  g_free (tile->bound);
   g_free (tile->point);
   g_free (tile);
 }
@@ -111,7 +115,7 @@ odl_tile_reset (OdlTile *tile, guint width)
   for (guint slot = 0; slot < width; slot++)
     tile->slots[slot].busy = FALSE;
   lay_out (tile, width);
-  connect_aux (tile);
+  connect (tile);
 }
 
 static void
@@ -161,14 +165,14 @@ odl_tile_narrow (OdlTile *tile, guint width)
   for (; n < width; n++)
     tile->slots[n].busy = FALSE;
   lay_out (tile, width);
-  connect_aux (tile);
+  connect (tile);
 }
 
 void
 odl_tile_begin (OdlTile *tile)
 {
-  odl_step_eval (&tile->stepper, tile->t, is_reversible (tile) ? tile->z : tile->y,
-                 tile->k);
+  odl_step_at (&tile->stepper, 0, tile->t, is_reversible (tile) ? tile->z : tile->y,
+               tile->k);
 }
 
 static double *
@@ -186,14 +190,14 @@ try_reversible (OdlTile *tile)
       const gsize i = row * width + slot;
       tile->z1[i] = 2 * tile->y[i] - tile->z[i] + tile->h[slot] * tile->k[i];
     }
-  odl_step_eval (&tile->stepper, tile->t_new, tile->z1, stage (tile, 1));
+  odl_step_at (&tile->stepper, 1, tile->t_new, tile->z1, tile->k);
   odl_step_end (&tile->stepper, tile->h, tile->y, tile->k, tile->y1);
 }
 
 void
 odl_tile_finish (OdlTile *tile)
 {
-  odl_step_eval (&tile->stepper, tile->t_new, tile->y1, stage (tile, tile->stages - 1));
+  odl_step_at (&tile->stepper, tile->stages - 1, tile->t_new, tile->y1, tile->k);
 }
 
 void

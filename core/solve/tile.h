@@ -26,6 +26,7 @@ typedef struct {
   guint width, dim, stages, all; /* all: with those of dense output */
   gboolean fsal, late;           /* late: the last stage is not part of the error */
   OdlSlot *slots;                /* width */
+  void *bound;                   /* see odl_stepper_attach */
   double *slab;                  /* the rows: everything of a lane, then the stepper's work */
   guint rows;
   double *t, *h, *t_new, *mask, *y, *y1, *k, *aux, *z, *z1;
