@@ -1,7 +1,6 @@
 /* The Solvers experiment: what it shows is true, whatever is typed is answered, and it
  * can be interrupted. SPDX-License-Identifier: MIT */
 #include "lab/experiment-solvers.h"
-
 #include "base/status.h"
 #include "field/systems.h"
 #include "lab/history.h"
