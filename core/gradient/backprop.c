@@ -52,8 +52,9 @@ fill_slot (const OdlRoute *route, OdlTrack *track, OdlTapeSlot *slot,
 }
 
 /* Marches a tile to its end, slot after slot. */
-static void
-march (OdlSteps *self, OdlTape *tape, guint tile, OdlRoute *route, OdlWork *work)
+void
+odl_backprop_march (OdlSteps *self, OdlTape *tape, guint tile, OdlRoute *route,
+                    OdlWork *work)
 {
   OdlTrack *track = &self->tracks[tile];
   gboolean equal = tape->options.steps > 0, used = TRUE, known = route->has_first;
@@ -113,7 +114,7 @@ reverse (OdlSteps *self, OdlTape *tape, guint tile, OdlRoute *route, OdlWork *wo
 static gpointer
 create (OdlTape *tape)
 {
-  const OdlStepsKind kind = { .march = march, .reverse = reverse };
+  const OdlStepsKind kind = { .march = odl_backprop_march, .reverse = reverse };
   return odl_steps_new (tape, &kind, 0);
 }
 

@@ -41,7 +41,7 @@ typedef struct {
   gsize budget; /* checkpointed: bytes a lane may hold for states; 0: √steps states */
   double coupling; /* reversible: λ of McCallum and Foster; 0: 0.999 */
   guint64 max_steps;
-  gboolean (*interrupted) (gpointer data);
+  gboolean (*interrupted) (gpointer data); /* asked by any thread of the pool */
   gpointer interrupted_data;
   OdlPool *pool; /* results do not depend on its threads */
 } OdlGradientOptions;
@@ -53,7 +53,8 @@ typedef struct {
   guint64 accepted, rejected;
   gsize bytes; /* the most that was held between forward and backward, all lanes */
   double seconds_forward, seconds_backward;
-  double reconstruction; /* reversible: largest |y0 reconstructed − y0|; else 0 */
+  double reconstruction; /* reversible, backsolve: largest |y0 reconstructed − y0| of
+                          * the backward pass; else 0 */
 } OdlGradientReport;
 
 typedef struct _OdlTape OdlTape;

@@ -91,3 +91,6 @@ void odl_steps_place (const OdlRoute *route, guint64 index, double *t, double *h
 /* Hands the cotangents of a step's t and h on to those of t0 and t1, and clears them. */
 void odl_steps_add_times (const OdlTrack *track, guint64 steps, guint64 step,
                           guint width, OdlWork *work);
+/* Marches to the end, leaving a slot for every step (backprop.c). */
+void odl_backprop_march (OdlSteps *self, OdlTape *tape, guint tile, OdlRoute *route,
+                         OdlWork *work);

@@ -15,7 +15,8 @@ typedef struct {
                          const OdlGradient *out);
 } OdlTapeClass;
 
-extern const OdlTapeClass odl_tape_backprop, odl_tape_checkpointed, odl_tape_reversible;
+extern const OdlTapeClass odl_tape_backprop, odl_tape_checkpointed, odl_tape_reversible,
+    odl_tape_adjoint, odl_tape_tutorial;
 
 struct _OdlTape {
   const OdlField *field;
