@@ -93,6 +93,46 @@ test_draws (Fixture *fixture, gconstpointer data)
   }
 }
 
+static double
+now_ms (void)
+{
+  return (double)g_get_monotonic_time () * 1e-3;
+}
+
+static int
+by_size (gconstpointer a, gconstpointer b)
+{
+  const double p = *(const double *)a, q = *(const double *)b;
+  return p < q ? -1 : p > q;
+}
+
+/* With two thousand points in three models making the plots at a new depth, which
+ * happens at every tick of the scrubber, costs less than drawing them does. */
+static void
+test_cost (Fixture *fixture, gconstpointer data)
+{
+  enum { N = 15 };
+  double make[N], draw[N];
+  put (fixture, "points", "1500");
+  put (fixture, "test-points", "500");
+  put (fixture, "models", "standard,augmented,resnet");
+  put (fixture, "plots", "flow,lift");
+  g_autoptr (OdlFrame) frame = frame_after (fixture, 2);
+  g_assert_cmpuint (((const OdlFlowsPayload *)frame->payload)->n, ==, 2000);
+  for (guint i = 0; i < N; i++) {
+    const double start = now_ms ();
+    g_autoptr (OdlFigure) figure = figure_at (frame, 0.3 + 0.6 * i / N);
+    make[i] = now_ms () - start;
+    Picture picture = picture_of (figure, 1400, 900, FALSE, "cost");
+    draw[i] = now_ms () - start - make[i];
+    picture_clear (&picture);
+  }
+  qsort (make, N, sizeof *make, by_size);
+  qsort (draw, N, sizeof *draw, by_size);
+  g_test_message ("made in %.2f ms, drawn in %.2f ms", make[N / 2], draw[N / 2]);
+  g_assert_cmpfloat (make[N / 2], <, draw[N / 2]);
+}
+
 #define ADD(name, function)                                                            \
   g_test_add ("/figure-flows/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -104,5 +144,6 @@ main (int argc, char **argv)
     g_autofree char *path = g_strdup_printf ("/figure-flows/draws/%s", scenes[i][0]);
     g_test_add (path, Fixture, scenes[i], set_up, test_draws, tear_down);
   }
+  ADD ("cost", test_cost);
   return g_test_run ();
 }

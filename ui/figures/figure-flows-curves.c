@@ -71,24 +71,25 @@ mark_moment (const OdlFlowsPage *page, OdlPlot *plot)
                                    .no_fit = TRUE });
 }
 
-/* Moments whose weights are kept, and the handle that goes to them. */
+/* Moments whose weights are kept, a few of many, and the handle that goes to them. */
 static void
 add_time_machine (const OdlFlowsPage *page, OdlPlot *plot)
 {
+  enum { MOST = 16 };
   const OdlFlowsPayload *p = page->payload;
-  g_autofree double *x = g_new (double, p->n_moments + 1),
-                    *y = g_new (double, p->n_moments + 1);
+  double x[MOST], y[MOST];
+  const guint n = MIN (p->n_moments, MOST);
   if (p->n_moments < 2)
     return;
-  for (guint i = 0; i < p->n_moments; i++) {
-    x[i] = (double)p->moments[i];
-    y[i] = loss_at (p, p->moments[i]);
+  for (guint i = 0; i < n; i++) {
+    const guint64 moment = p->moments[(gsize)i * (p->n_moments - 1) / (n - 1)];
+    x[i] = (double)moment;
+    y[i] = loss_at (p, moment);
   }
-  odl_plot_markers (plot, "kept moments", x, y, p->n_moments,
+  odl_plot_markers (plot, NULL, x, y, n,
                     (OdlStyle){ .color = ODL_COLOR_ACCENT,
-                                .marker = ODL_MARKER_CIRCLE,
-                                .size = 5,
-                                .width = 1.2,
+                                .marker = ODL_MARKER_DISC,
+                                .size = 4,
                                 .no_fit = TRUE });
   const OdlHandle handle = { .kind = "moment",
                              .x = (double)p->iteration,

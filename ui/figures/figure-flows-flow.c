@@ -11,7 +11,7 @@
 #include "figure-flows.h"
 
 enum {
-  RASTER = 128,        /* pixels along a side of the background */
+  RASTER = 160,        /* pixels along a side of the background */
   GRID_STEP = 4,       /* lattice lines from one line of the grid to the next */
   MOST_PATHS = 64,     /* paths drawn whole */
   MOST_TAIL = 14,      /* places of a tail */
@@ -26,6 +26,7 @@ typedef struct {
   const OdlFlowModel *model;
   OdlPlot *plot;
   OdlFlowsBox box;
+  OdlFlowsBox back; /* a square around it, which equal aspect cannot widen beyond */
 } Flow;
 
 /* ---- The sheet ---- */
@@ -38,14 +39,14 @@ add_background (const Flow *flow)
   g_autofree double *z = g_new (double, RASTER *RASTER);
   for (guint label = 0; label < (two ? 1 : p->n_classes); label++) {
     g_autofree double *value = odl_flows_verdicts (flow->page, flow->model, label);
-    odl_flows_raster (flow->model, flow->page->depth, &flow->box, RASTER, value, z);
+    odl_flows_raster (flow->model, flow->page->depth, &flow->back, RASTER, value, z);
     OdlHeat heat = { .z = z,
                      .rows = RASTER,
                      .columns = RASTER,
-                     .x0 = flow->box.x0,
-                     .x1 = flow->box.x1,
-                     .y0 = flow->box.y0,
-                     .y1 = flow->box.y1,
+                     .x0 = flow->back.x0,
+                     .x1 = flow->back.x1,
+                     .y0 = flow->back.y0,
+                     .y1 = flow->back.y1,
                      .z0 = 0,
                      .z1 = 1,
                      .alpha = 0.3,
@@ -295,7 +296,7 @@ add_words (const Flow *flow)
                                                           flow->page->depth * end, end);
   g_autoptr (GString) note = g_string_new (place);
   g_string_append_printf (note, " · training %s · path %s", train, length);
-  if (!m->discrete)
+  if (!m->discrete && isfinite (m->nfe_forward))
     g_string_append_printf (note, " · %s evaluations", nfe);
   if (m->n_crossings > 0)
     g_string_append_printf (note, " · %u crossing%s", m->n_crossings,
@@ -307,6 +308,14 @@ add_words (const Flow *flow)
   odl_plot_summary (flow->plot, summary);
 }
 
+static OdlFlowsBox
+around (const OdlFlowsBox *box)
+{
+  const double x = (box->x0 + box->x1) / 2, y = (box->y0 + box->y1) / 2;
+  const double half = 0.7 * fmax (box->x1 - box->x0, box->y1 - box->y0);
+  return (OdlFlowsBox){ x - half, x + half, y - half, y + half };
+}
+
 static void
 set_axes (Flow *flow)
 {
@@ -315,7 +324,8 @@ set_axes (Flow *flow)
   odl_flows_unit (ex, 0);
   odl_flows_unit (ey, 1);
   flow->box = odl_flows_box (flow->page, flow->model, ex, ey);
-  odl_plot_axes (flow->plot, lifted ? "h₁, seen from above the extra dimensions" : "h₁",
+  flow->back = around (&flow->box);
+  odl_plot_axes (flow->plot, lifted ? "h₁ (seen along the lift)" : "h₁",
                  ODL_SCALE_LINEAR, "h₂", ODL_SCALE_LINEAR);
   odl_plot_range_x (flow->plot, flow->box.x0, flow->box.x1);
   odl_plot_range_y (flow->plot, flow->box.y0, flow->box.y1);
@@ -356,7 +366,8 @@ OdlPlot *
 odl_flows_flow (const OdlFlowsPage *page, const OdlFlowModel *model)
 {
   g_autofree char *id = g_strdup_printf ("flow-%s", model->id);
-  Flow flow = { .page = page, .model = model, .plot = odl_plot_new (id, model->title) };
+  g_autofree char *title = g_strdup_printf ("%s: %s", model->title, model->about);
+  Flow flow = { .page = page, .model = model, .plot = odl_plot_new (id, title) };
   set_axes (&flow);
   add_layers (&flow);
   if (model->failure != NULL)

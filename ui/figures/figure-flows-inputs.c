@@ -39,6 +39,8 @@ add_costs (const OdlFlowsPage *page, OdlPlot *plot, const OdlFlowModel *model)
     z[i] = model->sheet_nfe[i];
   OdlHeat heat = grid_of (page, model, z);
   heat.colorbar = TRUE;
+  heat.z0 = page->nfe_low;
+  heat.z1 = page->nfe_high;
   heat.alpha = 0.85;
   reach_out (&heat);
   odl_plot_heat (plot, "evaluations", &heat);
@@ -84,10 +86,13 @@ add_border (const OdlFlowsPage *page, OdlPlot *plot, const OdlFlowModel *model)
 {
   if (page->payload->n_classes > 2)
     return;
-  g_autofree double *z = odl_flows_verdicts (page, model, 0);
+  const guint n = model->rows * model->columns;
+  g_autofree double *z = g_new (double, n + 1);
+  for (guint i = 0; i < n; i++)
+    z[i] = (double)model->sheet_logit[i];
   const OdlHeat grid = grid_of (page, model, z);
   odl_plot_contour (
-      plot, "border", &grid, 0.5,
+      plot, "border", &grid, 0,
       (OdlStyle){ .color = ODL_COLOR_TEXT, .width = 1.4, .no_fit = TRUE });
 }
 
@@ -100,8 +105,7 @@ add_words (const OdlFlowsPage *page, OdlPlot *plot, const OdlFlowModel *model)
   g_autofree char *ring = odl_flows_percent (model->ring.accuracy);
   g_autoptr (GString) note = g_string_new (NULL);
   if (page->by_nfe && model->nfe != NULL)
-    g_string_append_printf (note, "Colour: evaluations, %.0f (dark) to %.0f (light).",
-                            page->nfe_low, page->nfe_high);
+    g_string_append (note, "Background: evaluations that an input costs.");
   else {
     g_string_append_printf (note, "test %s", test);
     if (isfinite (model->ring.accuracy))
@@ -136,7 +140,9 @@ odl_flows_inputs (const OdlFlowsPage *page, const OdlFlowModel *model)
     add_costs (page, plot, model);
   else if (model->sheet_logit != NULL)
     add_decision (page, plot, model);
-  odl_flows_add_points (page, plot, &places, NULL);
+  OdlFlowsPage plain = *page;
+  plain.by_nfe = FALSE;
+  odl_flows_add_points (&plain, plot, &places, NULL);
   odl_flows_add_mistakes (page, plot, &places);
   if (model->sheet_logit != NULL)
     add_border (page, plot, model);

@@ -104,6 +104,17 @@ range_of_heights (const Lift *lift, double z[2])
   }
 }
 
+/* The cube holds all points at every depth, so it stands still while one scrubs. */
+static void
+set_ranges (const Lift *lift)
+{
+  const OdlFlowsBox up
+      = odl_flows_box (lift->page, lift->model, lift->axis[2], lift->axis[2]);
+  odl_plot_range_x (lift->plot, lift->box.x0, lift->box.x1);
+  odl_plot_range_y (lift->plot, lift->box.y0, lift->box.y1);
+  odl_plot_range_z (lift->plot, up.x0, up.x1);
+}
+
 /* A net of lines in the plane, in the box. */
 static void
 add_plane (const Lift *lift)
@@ -156,6 +167,7 @@ odl_flows_lift (const OdlFlowsPage *page, const OdlFlowModel *model)
   lift.plot = odl_plot_new (id, "Lifted space");
   lift.box = odl_flows_box (page, model, lift.axis[0], lift.axis[1]);
   odl_plot_three (lift.plot, "h₁", "h₂", "lift");
+  set_ranges (&lift);
   odl_plot_no_legend (lift.plot);
   if (model->sheet != NULL && odl_flows_shows (page, "grid")
       && page->payload->data_dim == 2)

@@ -120,16 +120,17 @@ OdlPlot *
 odl_flows_line (const OdlFlowsPage *page, const OdlFlowModel *model)
 {
   g_autofree char *id = g_strdup_printf ("flow-%s", model->id);
+  g_autofree char *title = g_strdup_printf ("%s: %s", model->title, model->about);
   double direction[ODL_FLOWS_MAX_DIM];
   Line line = { .page = page,
                 .model = model,
-                .plot = odl_plot_new (id, model->title),
+                .plot = odl_plot_new (id, title),
                 .end = model->n_depths > 0 ? model->depth[model->n_depths - 1] : 1 };
   odl_flows_unit (direction, 0);
   line.box = odl_flows_box (page, model, direction, direction);
   odl_plot_axes (line.plot, model->discrete ? "blocks" : "depth t", ODL_SCALE_LINEAR,
                  "h₁", ODL_SCALE_LINEAR);
-  odl_plot_range_x (line.plot, 0, line.end);
+  odl_plot_range_x (line.plot, -0.02 * line.end, 1.04 * line.end);
   odl_plot_range_y (line.plot, fmin (line.box.x0, -1.25), fmax (line.box.x1, 1.25));
   odl_plot_no_legend (line.plot);
   if (model->sheet != NULL && odl_flows_shows (page, "grid"))

@@ -11,8 +11,8 @@ enum {
   TEST,
   RING,
   RING_LOSS,
-  NFE_FORWARD,
-  NFE_BACKWARD,
+  AS_TRAINED,
+  NFE,
   LENGTH,
   STRETCH,
   NESTED,
@@ -22,10 +22,8 @@ enum {
 };
 
 static const char *const head[N_COLUMNS]
-    = { "Model",       "Loss",         "Training",    "Test",
-        "Dense rings", "Loss on them", "NFE forward", "NFE backward",
-        "Path length", "Stretch",      "Nested",      "Off the exact flow",
-        "Folded" };
+    = { "Model", "Loss", "Training", "Test",   "Rings",     "Loss there", "As trained",
+        "NFE",   "Path", "Stretch",  "Nested", "Off exact", "Folded" };
 
 static char *
 nested_text (const OdlFlowsPayload *p, const OdlFlowModel *model)
@@ -35,17 +33,28 @@ nested_text (const OdlFlowsPayload *p, const OdlFlowModel *model)
   return g_strdup (model->nested ? "yes" : "no");
 }
 
+/* Forward and backward. */
+static char *
+nfe_text (const OdlFlowModel *m)
+{
+  g_autofree char *forward = odl_flows_number (m->nfe_forward);
+  g_autofree char *backward = odl_flows_number (m->nfe_backward);
+  if (!isfinite (m->nfe_forward))
+    return g_strdup ("–");
+  return g_strdup_printf ("%s + %s", forward, backward);
+}
+
 static void
 fill_row (const OdlFlowsPayload *p, const OdlFlowModel *m, char **cells)
 {
-  cells[MODEL] = g_strdup_printf ("%s, %s", m->title, m->about);
+  cells[MODEL] = g_strdup (m->title);
   cells[LOSS] = odl_flows_number (m->train.loss);
   cells[TRAIN] = odl_flows_percent (m->train.accuracy);
   cells[TEST] = odl_flows_percent (m->test.accuracy);
   cells[RING] = odl_flows_percent (m->ring.accuracy);
   cells[RING_LOSS] = odl_flows_number (m->ring.loss);
-  cells[NFE_FORWARD] = odl_flows_number (m->nfe_forward);
-  cells[NFE_BACKWARD] = odl_flows_number (m->nfe_backward);
+  cells[AS_TRAINED] = odl_flows_percent (m->as_trained.accuracy);
+  cells[NFE] = nfe_text (m);
   cells[LENGTH] = odl_flows_number (m->path_length);
   cells[STRETCH]
       = isfinite (m->stretch) ? g_strdup_printf ("× %.3g", m->stretch) : g_strdup ("–");

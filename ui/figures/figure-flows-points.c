@@ -66,23 +66,29 @@ odl_flows_add_points (const OdlFlowsPage *page, OdlPlot *plot,
     add_part (plot, "training", places, 0, &train, (OdlStyle){ .size = size });
 }
 
+/* Of a model that has learned; in one that has not, crosses everywhere would hide the
+ * classes, and the background says enough. */
 void
 odl_flows_add_mistakes (const OdlFlowsPage *page, OdlPlot *plot,
                         const OdlFlowsPlaces *places)
 {
-  enum { MOST = 200 };
+  enum { MOST = 80 };
   const OdlFlowsPayload *p = page->payload;
   const gboolean train = odl_flows_shows (page, "points"),
                  test = odl_flows_shows (page, "test");
   double x[MOST], y[MOST];
   guint n = 0;
-  for (guint i = 0; i < p->n && n < MOST && places->model->given != NULL; i++) {
+  if (p->flip || places->model->given == NULL)
+    return;
+  for (guint i = 0; i < p->n; i++) {
     if (places->model->given[i] == p->label[i] || !(i < p->n_train ? train : test))
       continue;
+    if (n == MOST)
+      return;
     x[n] = places->x[i];
     y[n++] = places->y[i];
   }
-  if (n > 0 && !p->flip)
+  if (n > 0)
     odl_plot_markers (plot, "told wrongly", x, y, n,
                       (OdlStyle){ .color = ODL_COLOR_BAD,
                                   .marker = ODL_MARKER_CROSS,

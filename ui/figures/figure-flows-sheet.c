@@ -12,11 +12,11 @@
 #include "figure-flows.h"
 
 typedef struct {
-  double x, y, value; /* x, y in cells of the raster */
+  double x, y, value, up; /* x, y in cells of the raster */
 } Corner;
 
 typedef struct {
-  double *z;
+  double *z, *height;
   int side;
 } Raster;
 
@@ -31,14 +31,22 @@ static void
 fill_row (const Raster *raster, const Corner *const c[3], double area, int row, int x0,
           int x1)
 {
-  double *line = raster->z + (gsize)row * raster->side;
+  double *line = raster->z + (gsize)row * raster->side,
+         *height = raster->height + (gsize)row * raster->side;
   const double y = row + 0.5;
   double u = cross (c[1], c[2], x0 + 0.5, y) / area,
          v = cross (c[2], c[0], x0 + 0.5, y) / area;
   const double du = -(c[2]->y - c[1]->y) / area, dv = -(c[0]->y - c[2]->y) / area;
-  for (int column = x0; column <= x1; column++, u += du, v += dv)
-    if (u >= -1e-9 && v >= -1e-9 && u + v <= 1 + 1e-9)
-      line[column] = u * c[0]->value + v * c[1]->value + (1 - u - v) * c[2]->value;
+  for (int column = x0; column <= x1; column++, u += du, v += dv) {
+    const double w = 1 - u - v;
+    if (u < -1e-9 || v < -1e-9 || w < -1e-9)
+      continue;
+    const double up = u * c[0]->up + v * c[1]->up + w * c[2]->up;
+    if (up < height[column])
+      continue;
+    height[column] = up;
+    line[column] = u * c[0]->value + v * c[1]->value + w * c[2]->value;
+  }
 }
 
 static void
@@ -65,13 +73,17 @@ place_corners (const OdlFlowModel *model, double depth, const OdlFlowsBox *box,
                guint side, const double *value)
 {
   const guint n = model->rows * model->columns;
-  g_autofree double *x = g_new (double, n), *y = g_new (double, n);
+  g_autofree double *x = g_new (double, n), *y = g_new (double, n),
+                    *up = g_new0 (double, n);
   Corner *corners = g_new (Corner, n);
+  if (model->lift != NULL && model->dim > 2)
+    odl_flows_project (model, model->sheet, n, model->lift + 2 * model->dim, depth, up);
   odl_flows_places (model, model->sheet, n, 0, depth, x);
   odl_flows_places (model, model->sheet, n, 1, depth, y);
   for (guint i = 0; i < n; i++)
-    corners[i] = (Corner){ (x[i] - box->x0) / (box->x1 - box->x0) * side,
-                           (y[i] - box->y0) / (box->y1 - box->y0) * side, value[i] };
+    corners[i]
+        = (Corner){ (x[i] - box->x0) / (box->x1 - box->x0) * side,
+                    (y[i] - box->y0) / (box->y1 - box->y0) * side, value[i], up[i] };
   return corners;
 }
 
@@ -80,9 +92,12 @@ odl_flows_raster (const OdlFlowModel *model, double depth, const OdlFlowsBox *bo
                   guint side, const double *value, double *z)
 {
   g_autofree Corner *corners = place_corners (model, depth, box, side, value);
-  const Raster raster = { z, (int)side };
-  for (gsize i = 0; i < (gsize)side * side; i++)
+  g_autofree double *height = g_new (double, (gsize)side *side);
+  const Raster raster = { z, height, (int)side };
+  for (gsize i = 0; i < (gsize)side * side; i++) {
     z[i] = NAN;
+    height[i] = -INFINITY;
+  }
   for (guint row = 0; row + 1 < model->rows; row++)
     for (guint column = 0; column + 1 < model->columns; column++) {
       const Corner *a = corners + (gsize)row * model->columns + column,

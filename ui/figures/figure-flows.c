@@ -54,17 +54,27 @@ wanted (const OdlFlowsPage *page, const char *plot)
 }
 
 static void
+widen (OdlFlowsPage *page, const guint16 *nfe, guint n)
+{
+  for (guint i = 0; i < n && nfe != NULL; i++) {
+    page->nfe_low = fmin (page->nfe_low, nfe[i]);
+    page->nfe_high = fmax (page->nfe_high, nfe[i]);
+  }
+}
+
+/* One scale for all models, so that a colour means the same in each. */
+static void
 find_costs (OdlFlowsPage *page)
 {
   const OdlFlowsPayload *p = page->payload;
-  guint low = G_MAXUINT, high = 0;
-  for (guint k = 0; k < p->n_models; k++)
-    for (guint i = 0; i < p->n && p->models[k].nfe != NULL; i++) {
-      low = MIN (low, p->models[k].nfe[i]);
-      high = MAX (high, p->models[k].nfe[i]);
-    }
-  page->nfe_low = MIN (low, high);
-  page->nfe_high = high;
+  page->nfe_low = INFINITY;
+  page->nfe_high = 0;
+  for (guint k = 0; k < p->n_models; k++) {
+    const OdlFlowModel *m = &p->models[k];
+    widen (page, m->nfe, p->n);
+    widen (page, m->sheet_nfe, m->rows * m->columns);
+  }
+  page->nfe_low = fmin (page->nfe_low, page->nfe_high);
 }
 
 /* The model whose lifted space is shown: the first that has one. */
@@ -77,36 +87,50 @@ make_lift (const OdlFlowsPage *page)
   return plot;
 }
 
-/* Flows side by side, with the lifted space among them while there is room. */
+static OdlPlot *
+make_flow (const OdlFlowsPage *page, const OdlFlowModel *model)
+{
+  return page->payload->data_dim == 1 ? odl_flows_line (page, model)
+                                      : odl_flows_flow (page, model);
+}
+
+/* Flows side by side, with the lifted space among them while there is room; a single
+ * flow has the inputs beside it. */
 static void
-add_top (OdlFigure *figure, const OdlFlowsPage *page)
+add_top (OdlFigure *figure, const OdlFlowsPage *page, guint n_inputs)
 {
   const OdlFlowsPayload *p = page->payload;
   OdlPlot *lift = wanted (page, "lift") ? make_lift (page) : NULL;
   const guint n = wanted (page, "flow") ? p->n_models : 0;
-  const guint beside = n + (lift != NULL && n < 3);
+  const gboolean alone = n == 1 && lift == NULL && n_inputs == 1;
+  const guint beside = n + (lift != NULL && n < 3) + alone;
   const guint columns = beside > 0 ? 12 / beside : 12;
   for (guint i = 0; i < n; i++)
-    odl_figure_add (figure,
-                    p->data_dim == 1 ? odl_flows_line (page, &p->models[i])
-                                     : odl_flows_flow (page, &p->models[i]),
-                    columns, beside > 1 ? 5 : 6);
+    odl_figure_add (figure, make_flow (page, &p->models[i]), columns, 5);
+  for (guint i = 0; i < n_inputs && alone; i++)
+    odl_figure_add (figure, odl_flows_inputs (page, &p->models[i]), columns, 5);
   if (lift != NULL)
     odl_figure_add (figure, lift, n < 3 ? columns : 3, n < 3 ? 5 : 3);
+  for (guint i = 0; i < n_inputs && !alone; i++)
+    odl_figure_add (figure, odl_flows_inputs (page, &p->models[i]), 3, 3);
 }
 
+/* Two models with their inputs, loss, evaluations, accuracy and the table fill a page
+ * of ten rows. The accuracy of the flip, which is no classification, says nothing. */
 static void
-add_middle (OdlFigure *figure, const OdlFlowsPage *page)
+add_rest (OdlFigure *figure, const OdlFlowsPage *page, guint n_inputs)
 {
-  const OdlFlowsPayload *p = page->payload;
-  for (guint i = 0; i < p->n_models && wanted (page, "inputs") && p->data_dim == 2; i++)
-    odl_figure_add (figure, odl_flows_inputs (page, &p->models[i]), 3, 3);
+  const gboolean tight = n_inputs == 2,
+                 accuracy = wanted (page, "accuracy") && !page->payload->flip;
+  const guint columns = tight ? 3 : accuracy ? 4 : 6;
   if (wanted (page, "loss"))
-    odl_figure_add (figure, odl_flows_loss (page), 3, 3);
-  if (wanted (page, "accuracy"))
-    odl_figure_add (figure, odl_flows_accuracy (page), 3, 3);
+    odl_figure_add (figure, odl_flows_loss (page), columns, 3);
   if (wanted (page, "nfe"))
-    odl_figure_add (figure, odl_flows_nfe (page), 3, 3);
+    odl_figure_add (figure, odl_flows_nfe (page), columns, 3);
+  if (accuracy)
+    odl_figure_add (figure, odl_flows_accuracy (page), columns, tight ? 2 : 3);
+  if (wanted (page, "meters"))
+    odl_figure_add (figure, odl_flows_meters (page), tight && accuracy ? 9 : 12, 2);
 }
 
 OdlFigure *
@@ -122,9 +146,9 @@ odl_figure_flows (const OdlFrame *frame, const OdlFigureView *view)
     .by_nfe = g_str_equal (odl_values_text (frame->values, "color"), "nfe"),
   };
   find_costs (&page);
-  add_top (figure, &page);
-  add_middle (figure, &page);
-  if (wanted (&page, "meters"))
-    odl_figure_add (figure, odl_flows_meters (&page), 12, 2);
+  const guint n_inputs
+      = wanted (&page, "inputs") && payload->data_dim == 2 ? payload->n_models : 0;
+  add_top (figure, &page, n_inputs);
+  add_rest (figure, &page, n_inputs);
   return figure;
 }

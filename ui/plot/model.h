@@ -46,8 +46,8 @@ typedef struct { double x, y; char *text; } OdlTip;
 struct _OdlPlot {
   char *id, *title, *label[3];
   OdlScale scale[2];
-  gboolean has_range[2];
-  double range[2][2];
+  gboolean has_range[3];
+  double range[3][2];
   gboolean equal, no_legend, three, paints;
   char *note, *message, *summary, *click, *hint;
   GPtrArray *layers;      /* OdlLayer */

@@ -190,6 +190,12 @@ odl_plot_range_y (OdlPlot *plot, double y0, double y1)
 }
 
 void
+odl_plot_range_z (OdlPlot *plot, double z0, double z1)
+{
+  set_range (plot, 2, z0, z1);
+}
+
+void
 odl_plot_equal_aspect (OdlPlot *plot)
 {
   g_return_if_fail (plot != NULL);

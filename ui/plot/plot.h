@@ -110,6 +110,7 @@ void odl_plot_table_actions (OdlPlot *plot, const char *const *kinds, const int 
 /* Three dimensions: the plot is turned by dragging. Layers below take z as well; the plot's axes are then the cube of x, y, z. */
 void odl_plot_three (OdlPlot *plot, const char *x_label, const char *y_label, const char *z_label);
 void odl_plot_cloud3 (OdlPlot *plot, const char *name, const OdlCloud *cloud, const double *z, OdlStyle style);
+void odl_plot_range_z (OdlPlot *plot, double z0, double z1);
 void odl_plot_line3 (OdlPlot *plot, const char *name, const double *x, const double *y, const double *z, gsize n, OdlStyle style);
 
 /* Hands. A handle can be dragged; a click anywhere else means `click` (NULL: nothing, the drag pans). The words come back in the

@@ -74,7 +74,7 @@ set_axis (Cube *cube, guint axis)
   }
   double low = odl_extent_is_empty (&extent) ? 0 : extent.low,
          high = odl_extent_is_empty (&extent) ? 1 : extent.high;
-  if (axis < 2 && scene->plot->has_range[axis]) {
+  if (scene->plot->has_range[axis]) {
     low = scene->plot->range[axis][0];
     high = scene->plot->range[axis][1];
   }
