@@ -15,7 +15,7 @@ enum {
   GRID_STEP = 4,       /* lattice lines from one line of the grid to the next */
   MOST_PATHS = 64,     /* paths drawn whole */
   MOST_TAIL = 14,      /* places of a tail */
-  TAIL_BUDGET = 24000, /* places of all tails of a plot */
+  TAIL_BUDGET = 10000, /* places of all tails of a plot */
   PLANE = 65,          /* grid of a readout with several outputs */
 };
 

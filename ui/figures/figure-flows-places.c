@@ -95,17 +95,21 @@ round_outward (double *low, double *high)
   *high = ceil ((*high + 0.03 * size) / unit) * unit;
 }
 
+/* Paths are smooth, so every few depths are enough, the first and the last among them.
+ */
 static void
 widen (const OdlFlowModel *model, guint n, const double *direction, double *low,
        double *high)
 {
-  const gsize all = (gsize)model->n_depths * n;
-  const float *state = model->path;
-  for (gsize i = 0; i < all; i++, state += model->dim) {
-    const double value = along (state, direction, model->dim);
-    if (fabs (value) < 1e6) {
-      *low = fmin (*low, value);
-      *high = fmax (*high, value);
+  const guint last = model->n_depths - 1, every = MAX (last / 16, 1);
+  for (guint k = 0; k <= last; k = k < last ? MIN (k + every, last) : last + 1) {
+    const float *state = model->path + (gsize)k * n * model->dim;
+    for (guint i = 0; i < n; i++, state += model->dim) {
+      const double value = along (state, direction, model->dim);
+      if (value < *low && value > -1e6)
+        *low = value;
+      if (value > *high && value < 1e6)
+        *high = value;
     }
   }
 }
@@ -116,7 +120,7 @@ odl_flows_box (const OdlFlowsPage *page, const OdlFlowModel *model,
 {
   const OdlFlowsPayload *p = page->payload;
   OdlFlowsBox box = { INFINITY, -INFINITY, INFINITY, -INFINITY };
-  if (model->path != NULL) {
+  if (model->path != NULL && model->n_depths > 0) {
     widen (model, p->n, direction_x, &box.x0, &box.x1);
     widen (model, p->n, direction_y, &box.y0, &box.y1);
   }

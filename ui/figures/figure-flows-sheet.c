@@ -54,16 +54,15 @@ fill_triangle (const Raster *raster, const Corner *a, const Corner *b, const Cor
 {
   const Corner *const corners[3] = { a, b, c };
   const double area = cross (a, b, c->x, c->y);
-  const double low_x = fmin (a->x, fmin (b->x, c->x)),
-               high_x = fmax (a->x, fmax (b->x, c->x)),
-               low_y = fmin (a->y, fmin (b->y, c->y)),
-               high_y = fmax (a->y, fmax (b->y, c->y));
+  const double low_x = MIN (a->x, MIN (b->x, c->x)),
+               high_x = MAX (a->x, MAX (b->x, c->x)),
+               low_y = MIN (a->y, MIN (b->y, c->y)),
+               high_y = MAX (a->y, MAX (b->y, c->y)), last = raster->side - 1;
   if (!(fabs (area) > 1e-12) || !(high_x > 0) || !(high_y > 0)
       || !(low_x < raster->side) || !(low_y < raster->side))
     return;
-  const int last = raster->side - 1;
-  const int x0 = (int)fmax (floor (low_x), 0), x1 = (int)fmin (floor (high_x), last),
-            y0 = (int)fmax (floor (low_y), 0), y1 = (int)fmin (floor (high_y), last);
+  const int x0 = (int)MAX (low_x, 0), x1 = (int)MIN (high_x, last),
+            y0 = (int)MAX (low_y, 0), y1 = (int)MIN (high_y, last);
   for (int row = y0; row <= y1; row++)
     fill_row (raster, corners, area, row, x0, x1);
 }

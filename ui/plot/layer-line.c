@@ -3,13 +3,15 @@
  *
  * Points become pixels, pixels a thinned path, the path strokes. Cairo's time grows
  * faster than the length of a stroke, so long solid paths are stroked in parts, with
- * the cheaper of its two ways of smoothing. */
+ * the cheaper of its two ways of smoothing. Hairlines of many points, such as a bundle
+ * of paths or a grid, whose crossings would cost it most, are blended by hand. */
 #include <math.h>
 
 #include "plot/decimate.h"
 #include "plot/layers.h"
+#include "plot/pixels.h"
 
-enum { PART = 400, MANY = 2000 };
+enum { PART = 400, MANY = 2000, BUNDLE = 300 };
 
 static OdlBox
 wide_box (const OdlScene *scene)
@@ -67,6 +69,29 @@ stroke_path (cairo_t *cr, const OdlPath *path, double width, gboolean split)
   cairo_stroke (cr);
 }
 
+static gboolean
+is_bundle (const OdlScene *scene, const OdlLayer *layer, const OdlPath *path,
+           double width)
+{
+  return !scene->canvas->vector && path->n >= BUNDLE && width <= 1.05
+         && layer->style.dash == ODL_DASH_SOLID;
+}
+
+static void
+blend_path (OdlScene *scene, const OdlPath *path, OdlRgb color, double strength)
+{
+  OdlPixels pixels;
+  if (!odl_pixels_init (&pixels, &scene->inner, 1))
+    return;
+  for (gsize i = 1; i < path->n; i++) {
+    const OdlPixel a = path->point[i - 1], b = path->point[i];
+    if (!isnan (a.x) && !isnan (b.x))
+      odl_pixels_line (&pixels, a.x, a.y, b.x, b.y, color, strength, strength);
+  }
+  odl_pixels_paint (&pixels, scene->canvas->cr, 1);
+  odl_pixels_clear (&pixels);
+}
+
 void
 odl_layer_draw_line (OdlScene *scene, const OdlLayer *layer)
 {
@@ -78,6 +103,12 @@ odl_layer_draw_line (OdlScene *scene, const OdlLayer *layer)
          alpha = odl_scene_alpha (scene, layer);
   g_autofree OdlPixel *points = to_pixels (scene, layer->x, layer->y, layer->n);
   odl_path_add (&path, points, layer->n, &box);
+  if (is_bundle (scene, layer, &path, width)) {
+    blend_path (scene, &path, odl_palette_color (&canvas->theme, layer->style.color),
+                alpha * fmin (width, 1));
+    odl_path_clear (&path);
+    return;
+  }
   odl_canvas_color (canvas, layer->style.color, alpha);
   cairo_set_line_width (cr, width);
   cairo_set_line_join (cr,

@@ -34,26 +34,47 @@ void
 odl_pixels_clear (OdlPixels *pixels)
 {
   g_clear_pointer (&pixels->surface, cairo_surface_destroy);
-  g_clear_pointer (&pixels->coverage, g_free);
+  for (guint i = 0; i < MIN (pixels->n_discs, G_N_ELEMENTS (pixels->discs)); i++)
+    g_clear_pointer (&pixels->discs[i].coverage, g_free);
+  pixels->n_discs = 0;
+  pixels->coverage = NULL;
 }
 
-void
-odl_pixels_set_disc (OdlPixels *pixels, double diameter)
+static guint8 *
+make_disc (double radius, int reach)
 {
-  double radius = fmax (diameter * pixels->scale / 2, 0.5);
-  int reach = (int)ceil (radius + 1), side = 2 * reach + 1;
-  g_free (pixels->coverage);
-  pixels->side = side;
-  pixels->coverage = g_new (guint8, 16 * (gsize)side * side);
+  const int side = 2 * reach + 1;
+  guint8 *coverage = g_new (guint8, 16 * (gsize)side * side);
   for (int place = 0; place < 16; place++)
     for (int row = 0; row < side; row++)
       for (int column = 0; column < side; column++) {
         double dx = column - reach - (place % 4) / 4.0,
                dy = row - reach - (place / 4) / 4.0;
         double covered = CLAMP (radius + 0.5 - hypot (dx, dy), 0, 1);
-        pixels->coverage[((gsize)place * side + row) * side + column]
+        coverage[((gsize)place * side + row) * side + column]
             = (guint8)lround (255 * covered);
       }
+  return coverage;
+}
+
+void
+odl_pixels_set_disc (OdlPixels *pixels, double diameter)
+{
+  const guint most = G_N_ELEMENTS (pixels->discs);
+  guint at = 0;
+  while (at < MIN (pixels->n_discs, most) && pixels->discs[at].diameter != diameter)
+    at++;
+  if (at == MIN (pixels->n_discs, most)) {
+    const double radius = fmax (diameter * pixels->scale / 2, 0.5);
+    const int reach = (int)ceil (radius + 1);
+    at = pixels->n_discs++ % most;
+    g_free (pixels->discs[at].coverage);
+    pixels->discs[at].diameter = diameter;
+    pixels->discs[at].side = 2 * reach + 1;
+    pixels->discs[at].coverage = make_disc (radius, reach);
+  }
+  pixels->side = pixels->discs[at].side;
+  pixels->coverage = pixels->discs[at].coverage;
 }
 
 /* Source over destination, both premultiplied; alpha 0 … 255. */
@@ -103,11 +124,17 @@ odl_pixels_disc (OdlPixels *pixels, double x, double y, OdlRgb color, double alp
 }
 
 static inline void
-blend_at (OdlPixels *pixels, int x, int y, const guint32 *rgb, double alpha)
+blend_at (OdlPixels *pixels, int x, int y, const guint32 *rgb, guint32 alpha)
 {
-  if (x >= 0 && y >= 0 && x < pixels->width && y < pixels->height)
-    blend (&pixels->pixel[(gsize)y * pixels->stride + x], rgb,
-           (guint32)(alpha * 255 + 0.5));
+  if (x >= 0 && y >= 0 && x < pixels->width && y < pixels->height && alpha > 0)
+    blend (&pixels->pixel[(gsize)y * pixels->stride + x], rgb, alpha);
+}
+
+/* Sixteen binary places, so that a step is two additions. */
+static inline gint64
+fixed (double value)
+{
+  return (gint64)(value * 65536);
 }
 
 void
@@ -117,22 +144,28 @@ odl_pixels_line (OdlPixels *pixels, double x0, double y0, double x1, double y1,
   double scale = pixels->scale, px0 = (x0 - pixels->x) * scale - 0.5,
          py0 = (y0 - pixels->y) * scale - 0.5;
   double dx = (x1 - x0) * scale, dy = (y1 - y0) * scale,
-         length = fmax (fabs (dx), fabs (dy));
+         length = MAX (fabs (dx), fabs (dy));
   guint32 rgb[3];
-  if (!(length < 4.0 * (pixels->width + pixels->height)) || !isfinite (px0 + py0)
-      || fabs (px0) > 1e6 || fabs (py0) > 1e6)
+  if (!(length > 0 && length < 4.0 * (pixels->width + pixels->height))
+      || !(fabs (px0) < 1e6 && fabs (py0) < 1e6))
     return;
   to_bytes (color, rgb);
-  gboolean flat = fabs (dx) >= fabs (dy);
-  int n = (int)ceil (length);
-  for (int i = 0; i < n; i++) {
-    double part = (i + 0.5) / n, x = px0 + part * dx, y = py0 + part * dy,
-           alpha = alpha0 + part * (alpha1 - alpha0);
-    double along = flat ? x : y, across = flat ? y : x, whole = floor (across),
-           rest = across - whole;
-    int a = (int)floor (along + 0.5), b = (int)whole;
-    blend_at (pixels, flat ? a : b, flat ? b : a, rgb, alpha * (1 - rest));
-    blend_at (pixels, flat ? a : b + 1, flat ? b + 1 : a, rgb, alpha * rest);
+  const gboolean flat = fabs (dx) >= fabs (dy);
+  const int n = (int)length + 1;
+  const double part = 0.5 / n;
+  gint64 along = fixed ((flat ? px0 + part * dx : py0 + part * dy) + 0.5),
+         across = fixed (flat ? py0 + part * dy : px0 + part * dx),
+         alpha = fixed (255 * (alpha0 + part * (alpha1 - alpha0)));
+  const gint64 next_along = fixed ((flat ? dx : dy) / n),
+               next_across = fixed ((flat ? dy : dx) / n),
+               next_alpha = fixed (255 * (alpha1 - alpha0) / n);
+  for (int i = 0; i < n;
+       i++, along += next_along, across += next_across, alpha += next_alpha) {
+    const int a = (int)(along >> 16), b = (int)(across >> 16);
+    const guint32 rest = (guint32)(across >> 8 & 255),
+                  strength = (guint32)(alpha >> 16);
+    blend_at (pixels, flat ? a : b, flat ? b : a, rgb, strength * (256 - rest) >> 8);
+    blend_at (pixels, flat ? a : b + 1, flat ? b + 1 : a, rgb, strength * rest >> 8);
   }
 }
 

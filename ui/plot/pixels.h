@@ -13,14 +13,21 @@ typedef struct {
   guint32 *pixel;
   int width, height, stride;    /* stride in pixels */
   double x, y, scale;           /* where it lies, and its pixels per unit */
-  /* A disc's coverage, 0 … 255, for each of 4 × 4 places of its centre within a pixel. */
+  /* A disc's coverage, 0 … 255, for each of 4 × 4 places of its centre within a pixel; a few sizes are kept. */
   int side;
   guint8 *coverage;
+  struct {
+    double diameter;
+    int side;
+    guint8 *coverage;
+  } discs[4];
+  guint n_discs;
 } OdlPixels;
 
 /* A clear image over rect; FALSE: none could be made. */
 gboolean odl_pixels_init (OdlPixels *pixels, const OdlRect *rect, double scale);
 void odl_pixels_clear (OdlPixels *pixels);
+/* Of the discs that follow. Going to and fro between four sizes costs nothing. */
 void odl_pixels_set_disc (OdlPixels *pixels, double diameter);
 void odl_pixels_disc (OdlPixels *pixels, double x, double y, OdlRgb color, double alpha);
 /* One pixel wide, alpha from the first end to the second. */
