@@ -297,10 +297,11 @@ odl_runs_load (OdlRuns *runs, const json_t *from, GError **error)
   const json_t *last = json_object_get (from, "last-id"),
                *list = json_object_get (from, "runs");
   if (!json_is_object (from) || !json_is_integer (last) || json_integer_value (last) < 0
-      || !json_is_array (list) || json_array_size (list) > ODL_MAX_RUNS) {
+      || !json_is_array (list) || json_array_size (list) > ODL_MAX_RUNS
+      || json_object_size (from) > 2) {
     g_set_error (error, ODL_ERROR, ODL_ERROR_UNREADABLE,
                  "an object with “last-id”, a whole number, and “runs”, an array of at "
-                 "most %u, is expected",
+                 "most %u, and nothing else, is expected",
                  ODL_MAX_RUNS);
     return FALSE;
   }
