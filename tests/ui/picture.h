@@ -1,33 +1,34 @@
-/* Draws a figure into memory, for tests to look at.
- * SPDX-License-Identifier: MIT
- *
- * With ODELAB_PICTURES set to a folder every picture is also written there as PNG, to be looked at. */
+/* A plot drawn into memory, and its pixels. Shared by the tests of ui/plot.
+ * SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <cairo.h>
 #include <math.h>
-#include "plot/figure.h"
+
+#include "plot/draw.h"
+#include "plot/palette.h"
 
 typedef struct {
-  int width, height;
   cairo_surface_t *surface;
+  const guint32 *pixel;
+  int width, height, stride;
 } Picture;
 
-static inline guint32
-picture_pixel (const Picture *picture, int x, int y)
+static inline Picture
+picture_of (const OdlPlot *plot, int width, int height, const OdlPlotView *view,
+            const OdlTheme *theme)
 {
-  const guint32 *pixels = (const guint32 *)cairo_image_surface_get_data (picture->surface);
-  return pixels[y * cairo_image_surface_get_stride (picture->surface) / 4 + x] & 0xffffff;
-}
-
-/* How many different colours there are: an empty page has one. */
-static inline guint
-picture_colors (const Picture *picture)
-{
-  g_autoptr (GHashTable) colors = g_hash_table_new (g_direct_hash, g_direct_equal);
-  for (int y = 0; y < picture->height; y += 2)
-    for (int x = 0; x < picture->width; x += 2)
-      g_hash_table_add (colors, GUINT_TO_POINTER (picture_pixel (picture, x, y)));
-  return g_hash_table_size (colors);
+  OdlRect area = { 0, 0, width, height };
+  cairo_surface_t *surface
+      = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  cairo_t *cr = cairo_create (surface);
+  odl_plot_draw (plot, cr, &area, view, theme);
+  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return (Picture){ surface,
+                    (const guint32 *)(gpointer)cairo_image_surface_get_data (surface),
+                    width, height, cairo_image_surface_get_stride (surface) / 4 };
 }
 
 static inline void
@@ -36,31 +37,44 @@ picture_clear (Picture *picture)
   cairo_surface_destroy (picture->surface);
 }
 
-/* Every plot must lie on the page; every plot must have words for those who do not see it. */
-static inline Picture
-picture_of (const OdlFigure *figure, double width, double least_height, gboolean dark, const char *name)
+static inline guint32
+picture_at (const Picture *picture, double x, double y)
 {
-  const OdlTheme theme = { .dark = dark };
-  g_autofree OdlRect *rects = g_new0 (OdlRect, odl_figure_n_plots (figure) + 1);
-  const double height = odl_figure_arrange (figure, width, least_height, rects);
-  for (guint i = 0; i < odl_figure_n_plots (figure); i++) {
-    g_assert_cmpfloat (rects[i].x, >=, 0);
-    g_assert_cmpfloat (rects[i].x + rects[i].width, <=, width + 1e-6);
-    g_assert_cmpfloat (rects[i].y + rects[i].height, <=, height + 1e-6);
-    g_assert_nonnull (odl_plot_get_summary (odl_figure_plot (figure, i)));
-  }
-  Picture picture = { (int)width, (int)ceil (height), NULL };
-  picture.surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, picture.width, picture.height);
-  cairo_t *cr = cairo_create (picture.surface);
-  odl_figure_draw (figure, cr, width, height, NULL, &theme);
-  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
-  cairo_destroy (cr);
-  cairo_surface_flush (picture.surface);
-  const char *folder = g_getenv ("ODELAB_PICTURES");
-  if (folder != NULL) {
-    g_autofree char *path
-        = g_strdup_printf ("%s/%s-%.0f-%s.png", folder, name, width, dark ? "dark" : "light");
-    cairo_surface_write_to_png (picture.surface, path);
-  }
-  return picture;
+  int column = CLAMP ((int)floor (x), 0, picture->width - 1);
+  int row = CLAMP ((int)floor (y), 0, picture->height - 1);
+  return picture->pixel[row * picture->stride + column] & 0xffffff;
+}
+
+static inline gboolean
+picture_is_near (guint32 a, guint32 b, int most)
+{
+  for (int shift = 0; shift < 24; shift += 8)
+    if (ABS ((int)(a >> shift & 255) - (int)(b >> shift & 255)) > most)
+      return FALSE;
+  return TRUE;
+}
+
+/* Pixels of a colour of plot.h, within `most` of each byte. */
+static inline guint
+picture_count (const Picture *picture, int color, int most)
+{
+  static const OdlTheme light;
+  guint32 wanted = odl_palette_pixel (odl_palette_color (&light, color));
+  guint n = 0;
+  for (int y = 0; y < picture->height; y++)
+    for (int x = 0; x < picture->width; x++)
+      n += picture_is_near (picture_at (picture, x, y), wanted, most);
+  return n;
+}
+
+/* Where data (x, y) are drawn. */
+static inline void
+picture_place (const OdlPlot *plot, int width, int height, const OdlPlotView *view,
+               double x, double y, double *px, double *py)
+{
+  OdlRect area = { 0, 0, width, height };
+  OdlPick a = odl_plot_pick (plot, &area, view, NULL, 100, 100);
+  OdlPick b = odl_plot_pick (plot, &area, view, NULL, 200, 200);
+  *px = 100 + 100 * (x - a.x) / (b.x - a.x);
+  *py = 100 + 100 * (y - a.y) / (b.y - a.y);
 }

@@ -42,11 +42,12 @@ mend (OdlScale scale, double *low, double *high)
     *low = *low > 0 ? fmax (*low, 1e-305) : *high * 1e-3;
   }
   double size = fmax (fabs (*low), fabs (*high));
-  if (*high - *low > 1e-13 * size && *high > *low)
+  if (*high - *low > 1e-13 * size
+      && *high - *low > (scale == ODL_SCALE_LOG ? 0 : 1e-290))
     return;
-  double half = size > 0 ? size * 1e-12 : 0.5, low_before = *low;
+  double half = size > 1e-270 ? size * 1e-12 : 0.5, low_before = *low;
   if (scale == ODL_SCALE_LOG || *high == *low)
-    half = size > 0 ? size / 10 : 0.5;
+    half = size > 1e-270 ? size / 10 : 0.5;
   *low -= half;
   *high += half;
   if (scale == ODL_SCALE_LOG && *low <= 0)
@@ -170,7 +171,7 @@ static void
 add_tick (const OdlAxis *axis, OdlTicks *ticks, double value, const char *label,
           double width)
 {
-  if (ticks->n == ODL_MAX_TICKS)
+  if (ticks->n == ODL_MAX_TICKS || isnan (odl_axis_pixel (axis, value)))
     return;
   OdlTick *tick = &ticks->tick[ticks->n++];
   tick->value = value;
@@ -323,6 +324,7 @@ log_ticks (const OdlAxis *axis, const OdlTickRule *rule, double spacing,
     fill_log (axis, rule, 1, TRUE, ticks);
     if (count_labels (ticks) >= 3 && stand_apart (ticks, rule, rule->gap))
       return;
+    ticks->n = 0;
   }
   for (guint i = 0; i < G_N_ELEMENTS (strides) && decades > 1; i++) {
     fill_log (axis, rule, strides[i], FALSE, ticks);
@@ -330,7 +332,7 @@ log_ticks (const OdlAxis *axis, const OdlTickRule *rule, double spacing,
       break;
     ticks->n = 0;
   }
-  if (count_labels (ticks) >= 2)
+  if (count_labels (ticks) >= 2 || decades > 1.5)
     return;
   linear_ticks (axis, rule, spacing, ticks);
 }
