@@ -179,8 +179,11 @@ compare (const Problem *p, const OdlGradientMethod *method, const double *gradie
   OdlGradientOptions options = p->options;
   OdlStatus status;
   options.gradient = method;
-  if (options.steps == 0)
+  if (options.steps == 0) {
+    options.gradient = odl_gradient_find ("backprop", NULL);
+    options.method = odl_method_find ("dop853", NULL);
     options.rtol = options.atol = 1e-12;
+  }
   g_autoptr (OdlTape) tape = odl_tape_new (p->field, &options, error);
   g_autofree double *point = g_memdup2 (p->point, sizeof (double) * n);
   double distance = 0, size = 0;
@@ -238,10 +241,15 @@ run_method (const Problem *p, const OdlGradientMethod *method, GError **error)
   const OdlGradient out = { .dtheta = gradient,
                             .dy0 = gradient + n_theta,
                             .dt1 = gradient + n_theta + dim };
-  OdlStatus status;
-  const double loss = loss_at (p, tape, p->point, w, &status);
-  if (status == ODL_STATUS_DONE)
-    status = odl_tape_backward (tape, w, &out);
+  OdlStatus status = ODL_STATUS_DONE;
+  double loss = 0;
+  /* Twice: what is timed is a run that finds its memory there. */
+  for (guint run = 0; run < 2 && status == ODL_STATUS_DONE; run++) {
+    memset (gradient, 0, sizeof (double) * n_theta);
+    loss = loss_at (p, tape, p->point, w, &status);
+    if (status == ODL_STATUS_DONE)
+      status = odl_tape_backward (tape, w, &out);
+  }
   if (status != ODL_STATUS_DONE) {
     g_set_error (error, ODL_ERROR, ODL_ERROR_FAILED, "%s stopped: %s", method->id,
                  odl_status_message (status));
@@ -290,7 +298,8 @@ add_method (const Problem *p, const OdlGradientMethod *method, gboolean lenient,
     g_propagate_error (error, local);
     return FALSE;
   }
-  g_string_append_printf (skipped, "%s%s", skipped->len ? "; " : "", local->message);
+  g_string_append_printf (skipped, "%s%s (%s)", skipped->len ? ", " : "", method->id,
+                          local->message);
   g_error_free (local);
   return TRUE;
 }

@@ -6,6 +6,7 @@
 #include "service-list.h"
 
 #include "field/systems.h"
+#include "gradient/gradient.h"
 #include "graph/expression.h"
 #include "learn/dataset.h"
 #include "solve/method.h"
@@ -56,6 +57,19 @@ list_methods (void)
                                       m->error_order > 0 || m->kind == ODL_METHOD_CVODE,
                                       "source", m->source ? m->source : ""));
   }
+  return list;
+}
+
+static json_t *
+list_gradients (void)
+{
+  guint n;
+  const OdlGradientMethod *all = odl_gradient_methods (&n);
+  json_t *list = json_array ();
+  for (guint i = 0; i < n; i++)
+    json_array_append_new (list, json_pack ("{s:s, s:s, s:b, s:s}", "id", all[i].id,
+                                            "title", all[i].title, "exact",
+                                            all[i].exact, "about", all[i].about));
   return list;
 }
 
@@ -115,10 +129,10 @@ list_settings (const OdlExperimentClass *klass)
   return list;
 }
 
-static const char *const kinds[]
-    = { "systems", "methods", "datasets", "experiments", "settings", NULL };
+static const char *const kinds[] = { "systems",     "methods",  "gradients", "datasets",
+                                     "experiments", "settings", NULL };
 static json_t *(*const lists[]) (void)
-    = { list_systems, list_methods, list_datasets, list_experiments };
+    = { list_systems, list_methods, list_gradients, list_datasets, list_experiments };
 
 const char *const *
 odl_service_list_kinds (void)
