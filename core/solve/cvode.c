@@ -15,6 +15,7 @@
 #include <sunlinsol/sunlinsol_dense.h>
 #include <sunmatrix/sunmatrix_dense.h>
 #include <sunnonlinsol/sunnonlinsol_fixedpoint.h>
+#include "solve/control.h"
 #include "solve/local.h"
 
 /* A worker's own. */
@@ -30,7 +31,8 @@ typedef struct {
   SUNNonlinearSolver nonlinear;
   double *before, *f0, *f1; /* the start of the step; f at its ends */
   OdlSampler sampler;
-  double t, t1;
+  double t0, t, t1;
+  gboolean bad; /* f was not finite since the step began */
 } Bridge;
 
 typedef struct {
@@ -47,10 +49,11 @@ dim_of (const Bridge *b)
 static int
 field (realtype t, N_Vector y, N_Vector dy, void *data)
 {
-  const Bridge *b = data;
-  return odl_local_eval (b->local, t, N_VGetArrayPointer (y), N_VGetArrayPointer (dy))
-             ? 0
-             : 1;
+  Bridge *b = data;
+  if (odl_local_eval (b->local, t, N_VGetArrayPointer (y), N_VGetArrayPointer (dy)))
+    return 0;
+  b->bad = TRUE;
+  return 1;
 }
 
 static int
@@ -189,20 +192,12 @@ record (const Bridge *b, double from)
 }
 
 static OdlStatus
-status_of (int code)
+status_of (const Bridge *b, int code)
 {
-  switch (code) {
-  case CV_RHSFUNC_FAIL:
-  case CV_FIRST_RHSFUNC_ERR:
-  case CV_REPTD_RHSFUNC_ERR:
-  case CV_UNREC_RHSFUNC_ERR:
+  if (b->bad)
     return ODL_STATUS_NON_FINITE;
-  case CV_TOO_MUCH_ACC:
-  case CV_ERR_FAILURE:
-    return ODL_STATUS_STEP_TOO_SMALL;
-  default:
-    return ODL_STATUS_SOLVER_FAILED;
-  }
+  return code == CV_TOO_MUCH_ACC || code == CV_ERR_FAILURE ? ODL_STATUS_STEP_TOO_SMALL
+                                                           : ODL_STATUS_SOLVER_FAILED;
 }
 
 static void
@@ -240,19 +235,22 @@ run_steps (Bridge *b)
     if (tried >= b->run->max_steps)
       return ODL_STATUS_BUDGET_SPENT;
     memcpy (b->before, N_VGetArrayPointer (b->y), sizeof (double) * dim_of (b));
+    b->bad = FALSE;
     double t = from;
     const int code = CVode (b->memory, b->t1, b->y, &t, CV_ONE_STEP);
     if (code == CV_TOO_CLOSE)
       return jump (b);
     if (code < 0) {
       memcpy (N_VGetArrayPointer (b->y), b->before, sizeof (double) * dim_of (b));
-      return status_of (code);
+      return status_of (b, code);
     }
     b->t = code == CV_TSTOP_RETURN ? b->t1 : t;
     record (b, from);
     odl_run_sample (b->run, &b->sampler, b->t, interpolate, b);
     count (b, &accepted, &rejected);
     tried = accepted + rejected;
+    if (b->t != b->t1 && odl_step_too_small (from, b->t - from, b->t1 - b->t0))
+      return ODL_STATUS_STEP_TOO_SMALL;
   }
   return ODL_STATUS_DONE;
 }
@@ -264,7 +262,7 @@ begin (Bridge *b, guint lane)
   double *y = N_VGetArrayPointer (b->y);
   for (gsize row = 0; row < dim_of (b); row++)
     y[row] = p->y0[row * p->lanes + lane];
-  b->t = p->t0[lane];
+  b->t = b->t0 = p->t0[lane];
   b->t1 = p->t1[lane];
   b->sampler = odl_run_sampler (b->run, lane);
   odl_local_enter (b->local, lane);

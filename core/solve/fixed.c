@@ -16,7 +16,7 @@
 typedef struct {
   OdlTile *tile;
   double *kept;      /* y, k_0 and z at the start of a stretch */
-  guint64 steps, at; /* wanted; done */
+  guint64 steps, at; /* that may be done; that are */
 } Runner;
 
 /* All lanes of a run, tile by tile. */
@@ -54,8 +54,9 @@ restore (Runner *r)
 
 /* t and t_new of step n. */
 static void
-set_times (OdlTile *tile, guint64 n, guint64 steps)
+set_times (OdlTile *tile, guint64 n)
 {
+  const guint64 steps = tile->run->options->steps;
   const double *t0 = tile->last, *t1 = tile->before;
   for (guint i = 0; i < tile->width; i++) {
     tile->t[i] = t0[i] + (double)n * tile->h[i];
@@ -67,7 +68,7 @@ static void
 try_step (Runner *r)
 {
   OdlTile *tile = r->tile;
-  set_times (tile, r->at, r->steps);
+  set_times (tile, r->at);
   if (!tile->fsal)
     odl_tile_begin (tile);
   odl_tile_try (tile);
@@ -234,7 +235,7 @@ run_tile (gpointer data, guint job, guint worker)
   const OdlStatus status = r->at == fixed->run->options->steps ? ODL_STATUS_DONE
                            : r->at == r->steps                 ? ODL_STATUS_BUDGET_SPENT
                                                                : ODL_STATUS_STOPPED;
-  set_times (tile, r->at, 0);
+  set_times (tile, r->at);
   for (guint i = 0; i < tile->width; i++) {
     if (!tile->slots[i].busy)
       continue;

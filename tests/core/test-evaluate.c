@@ -427,6 +427,38 @@ test_no_allocation (void)
   g_rand_free (rand);
 }
 
+/* A run bound to its arrays gives the same bits, again when the inputs have changed. */
+static void
+test_bound (void)
+{
+  GRand *rand = g_rand_new_with_seed (SEED);
+  for (guint k = 0; k < 60; k++) {
+    g_autoptr (OdlGraph) graph = random_graph (rand, 30, FALSE);
+    Tile plain = new_tile (graph, ODL_ISA_BEST, 16);
+    Tile bound = new_tile (graph, ODL_ISA_BEST, 16);
+    const guint n = random_graph_n_inputs (graph);
+    g_autofree double *theta = random_graph_numbers (rand, plain.n_theta);
+    g_autofree OdlBound *memory = g_malloc (odl_program_bound_size (bound.program));
+    odl_program_bind (bound.program, 16, theta, (const double *const *)bound.in,
+                      bound.out, bound.scratch, memory);
+    for (guint again = 0; again < 2; again++) {
+      g_autofree double *x = random_graph_numbers (rand, n);
+      for (guint lane = 0; lane < 16; lane++) {
+        set_lane (&plain, lane, x);
+        set_lane (&bound, lane, x);
+      }
+      run (&plain, theta);
+      odl_bound_run (memory);
+      for (guint i = 0; i < plain.n_out; i++)
+        g_assert_cmpmem (plain.out[i], sizeof (double) * 16 * out_rows (graph, i),
+                         bound.out[i], sizeof (double) * 16 * out_rows (graph, i));
+    }
+    clear_tile (&plain);
+    clear_tile (&bound);
+  }
+  g_rand_free (rand);
+}
+
 /* Simplification keeps the ports and never makes a graph longer. */
 static void
 test_simplify (void)
@@ -494,6 +526,7 @@ main (int argc, char **argv)
   g_test_add_func ("/evaluate/instructions", test_instructions);
   g_test_add_func ("/evaluate/scratch", test_scratch);
   g_test_add_func ("/evaluate/no-allocation", test_no_allocation);
+  g_test_add_func ("/evaluate/bound", test_bound);
   g_test_add_func ("/evaluate/simplify", test_simplify);
   g_test_add_func ("/evaluate/faults-are-caught", test_faults_are_caught);
   return g_test_run ();
