@@ -188,13 +188,18 @@ keep (OdlTraining *self, guint64 id)
     odl_training_keep (self, id, !odl_runs_find (self->runs, id)->kept);
 }
 
-/* The chosen one when no number is given, as by the button. */
 static void
 remove_run (OdlTraining *self, guint64 id)
 {
-  const guint64 gone = id != 0 ? id : chosen (self);
-  if (odl_training_run (self, gone) != NULL)
-    odl_training_remove (self, gone);
+  if (id != 0)
+    odl_training_remove (self, id);
+}
+
+static void
+remove_chosen (OdlTraining *self, guint64 id)
+{
+  if (odl_training_run (self, chosen (self)) != NULL)
+    odl_training_remove (self, chosen (self));
 }
 
 /* Removes all that are finished and not kept. Removing may shorten the book, so the
@@ -235,8 +240,8 @@ act (gpointer data, const OdlAction *action, GError **error)
     return TRUE;
   }
   g_set_error (error, ODL_ERROR, ODL_ERROR_INVALID,
-               "action: “%s” is not known here; choose, hide, keep, remove and "
-               "clear are accepted",
+               "action: “%s” is not known here; choose, hide, keep, remove, "
+               "remove-chosen and clear are accepted",
                action->kind);
   return FALSE;
 }
@@ -301,7 +306,7 @@ create (OdlValues *values, struct _OdlRuns *runs, GError **error)
 }
 
 static const OdlButton buttons[] = {
-  { .kind = "remove",
+  { .kind = "remove-chosen",
     .title = "Remove the chosen run",
     .help = "Takes the chosen run out of the table. Undo brings it back.",
     .group = "Chosen run" },

@@ -126,6 +126,7 @@ test_empty (Fixture *fixture, gconstpointer data)
   put (fixture, "name", "");
   g_assert_true (act (fixture, "clear", 0));
   g_assert_true (act (fixture, "remove", 0));
+  g_assert_true (act (fixture, "remove-chosen", 0));
   g_assert_false (act (fixture, "hide", 1));
   g_assert_false (act (fixture, "paint", 0));
 }
@@ -315,6 +316,8 @@ test_remove (Fixture *fixture, gconstpointer data)
   add_run (fixture, "standard", "", 5);
   g_assert_true (act (fixture, "choose", id));
   g_assert_true (act (fixture, "remove", 0));
+  g_assert_nonnull (run_of (fixture, id));
+  g_assert_true (act (fixture, "remove-chosen", 0));
   g_assert_null (run_of (fixture, id));
   g_assert_cmpuint (fixture->payload->n_runs, ==, 1);
   g_assert_cmpint (odl_values_integer (values (fixture), "run"), ==, 0);

@@ -75,8 +75,9 @@ add_run (const OdlTrainingPage *page, OdlPlot *plot, const OdlTrainingRun *run,
     pale.width = 1;
     pale.alpha = 0.35;
     pale.dash = ODL_DASH_SOLID;
+    g_autofree char *average = g_strdup_printf ("%s, average", run->name);
     odl_plot_line (plot, run->name, x, run->raw[column], run->n, pale);
-    odl_plot_line (plot, run->name, x, run->smooth[column], run->n, style);
+    odl_plot_line (plot, average, x, run->smooth[column], run->n, style);
   } else
     odl_plot_line (plot, run->name, x, run->raw[column], run->n, style);
   add_end (page, plot, run, column);
@@ -137,7 +138,7 @@ odl_training_curve (const OdlTrainingPage *page, const char *id, OdlColumn colum
         add_run (page, plot, run, column);
     }
   add_now (page, plot);
-  if (n > 8 || column != ODL_COLUMN_LOSS)
+  if (n > 4 || column != ODL_COLUMN_LOSS)
     odl_plot_no_legend (plot);
   if (n == 0)
     odl_plot_message (plot, page->payload->n_runs == 0

@@ -5,9 +5,10 @@
 #include <math.h>
 
 enum {
-  SHOWN,
   NAME,
+  SHOWN,
   KEPT,
+  STATE,
   ITERATION,
   LOSS,
   BEST,
@@ -21,19 +22,10 @@ enum {
   N_COLUMNS
 };
 
-static const char *const head[N_COLUMNS] = { "",
-                                             "Run",
-                                             "",
-                                             "Iteration",
-                                             "Loss",
-                                             "Least",
-                                             "Accuracy",
-                                             "NLL",
-                                             "NFE forward",
-                                             "NFE backward",
-                                             "Per iteration",
-                                             "Time",
-                                             "" };
+static const char *const head[N_COLUMNS]
+    = { "Run",          "Shown",         "Kept",     "State", "Iteration",
+        "Loss",         "Least",         "Accuracy", "NLL",   "NFE forward",
+        "NFE backward", "Per iteration", "Time",     "Remove" };
 
 /* What a click on a cell of the column means (experiment-training.c). */
 static const char *const deeds[N_COLUMNS]
@@ -87,8 +79,8 @@ fill_row (const OdlTrainingPage *page, const OdlTrainingRun *run, char **cells)
                   { NFE_FORWARD, ODL_COLUMN_NFE_FORWARD },
                   { NFE_BACKWARD, ODL_COLUMN_NFE_BACKWARD } };
   cells[SHOWN] = g_strdup (run->shown ? "●" : "○");
-  cells[NAME] = g_strdup_printf ("%s%s%s", run->chosen ? "▸ " : "", run->name,
-                                 run->live ? "" : " · finished");
+  cells[NAME] = g_strdup_printf ("%s%s", run->chosen ? "▸ " : "", run->name);
+  cells[STATE] = g_strdup (run->live ? "in training" : "finished");
   cells[KEPT] = g_strdup (run->kept ? "★" : "☆");
   cells[ITERATION] = iteration_text (page, run);
   cells[BEST] = best_text (run);
@@ -144,7 +136,7 @@ odl_training_table (const OdlTrainingPage *page)
                  *indices = g_new (int, p->n_runs + 1);
   const char *kinds[N_COLUMNS];
   colors[0] = -1;
-  indices[0] = 0;
+  indices[0] = 0; /* the head means all runs, where that makes sense */
   for (guint c = 0; c < n; c++) {
     kinds[c] = deeds[columns[c]];
     cells[c] = g_strdup (head[columns[c]]);
@@ -164,8 +156,9 @@ odl_training_table (const OdlTrainingPage *page)
   odl_plot_table (plot, (const char *const *)cells, p->n_runs + 1, n, colors);
   odl_plot_table_actions (plot, kinds, indices);
   if (p->n_runs > 0)
-    odl_plot_note (plot, "Click ● to hide a run, its name to choose it, ☆ to keep it, "
-                         "✕ to remove it.");
+    odl_plot_note (plot, "Click a name to choose the run: it is drawn bold and can be "
+                         "renamed; ● hides it, ★ keeps it from being forgotten, ✕ "
+                         "removes it.");
   summarise (page, plot);
   return plot;
 }

@@ -72,11 +72,12 @@ add_curve (OdlFigure *figure, const OdlTrainingPage *page, const char *id,
                     large ? 4 : 3);
 }
 
-/* Rows that a table needs, in units of the page. */
+/* What a table of so many rows needs in units of the page, about 90 px each; a very
+ * long one ends in how many more there are. */
 static guint
 rows_of_table (guint rows)
 {
-  return 2 + rows / 4;
+  return MIN ((95 + 21 * (rows + 1) + 95) / 96, 9);
 }
 
 OdlFigure *
