@@ -54,44 +54,56 @@ iterate (Training *t, GError **error)
   return !*error;
 }
 
+static const char *const columns[] = {
+#define X(ID, name) #name,
+  ODL_HISTORY_COLUMNS (X)
+#undef X
+};
+
+/* The last row of a run. */
 static json_t *
 describe_run (const OdlRun *run)
 {
-  static const char *const names[] = {
-#define X(ID, name) #name,
-    ODL_HISTORY_COLUMNS (X)
-#undef X
-  };
   const OdlHistory *h = run->history;
   json_t *model = json_pack ("{s:s, s:I}", "model", run->model, "iteration",
                              (json_int_t)h->iteration[h->n - 1]);
   for (guint c = 0; c < ODL_N_COLUMNS; c++)
     if (isfinite (h->columns[c][h->n - 1]))
-      json_object_set_new (model, names[c], json_real (h->columns[c][h->n - 1]));
+      json_object_set_new (model, columns[c], json_real (h->columns[c][h->n - 1]));
   return model;
 }
 
-/* The last row of every model. */
+/* "augmented: iteration 300, loss 0.0001, …" */
+static void
+print_run (const OdlRun *run)
+{
+  const OdlHistory *h = run->history;
+  printf ("%s: iteration %" G_GUINT64_FORMAT, run->model, h->iteration[h->n - 1]);
+  for (guint c = 0; c < ODL_N_COLUMNS; c++) {
+    g_autofree char *name = g_strdelimit (g_strdup (columns[c]), "_", ' ');
+    if (isfinite (h->columns[c][h->n - 1]))
+      printf (", %s %.6g", name, h->columns[c][h->n - 1]);
+  }
+  printf ("\n");
+}
+
 static void
 print_end (const Training *t)
 {
   OdlRuns *runs = odl_stand_runs (t->stand);
-  json_t *models = json_array (), *model;
-  size_t i;
-  for (guint r = 0; r < odl_runs_count (runs); r++)
-    if (odl_runs_at (runs, r)->live && odl_runs_at (runs, r)->history->n)
-      json_array_append_new (models, describe_run (odl_runs_at (runs, r)));
-  if (t->call->json) {
+  json_t *models = json_array ();
+  for (guint r = 0; r < odl_runs_count (runs); r++) {
+    const OdlRun *run = odl_runs_at (runs, r);
+    if (!run->live || run->history->n == 0)
+      continue;
+    if (t->call->json)
+      json_array_append_new (models, describe_run (run));
+    else
+      print_run (run);
+  }
+  if (t->call->json)
     odl_call_print_json (
-        json_pack ("{s:I, s:o}", "iterations", (json_int_t)t->done, "models", models));
-    return;
-  }
-  json_array_foreach (models, i, model)
-  {
-    char *text = json_dumps (model, JSON_REAL_PRECISION (6));
-    printf ("%s\n", text);
-    free (text);
-  }
+        json_pack ("{s:I, s:O}", "iterations", (json_int_t)t->done, "models", models));
   json_decref (models);
 }
 

@@ -13,13 +13,13 @@
 
 static const struct {
   gboolean (*make) (const OdlFlowsMaking *making, OdlFlowModel *model);
-  double share; /* of the time of training */
+  double share; /* of the time of training, for all models together */
   gboolean by_data;
 } parts[ODL_N_PIECES] = {
-  { odl_flows_make_points, 0.05, TRUE },
-  { odl_flows_make_sheet, 0.05, FALSE },
-  { odl_flows_make_rings, 0.02, TRUE },
-  { odl_flows_make_checks, 0.02, TRUE },
+  { odl_flows_make_points, 0.06, TRUE },
+  { odl_flows_make_sheet, 0.03, FALSE },
+  { odl_flows_make_rings, 0.01, TRUE },
+  { odl_flows_make_checks, 0.01, TRUE },
 };
 
 /* ---- What the makers share ---- */
@@ -142,6 +142,15 @@ is_due (const OdlFlows *self, const OdlFlow *flow, guint kind)
          && (piece->frame == NULL || memcmp (&key, &piece->key, sizeof key) != 0);
 }
 
+static guint
+n_active (const OdlFlows *self)
+{
+  guint n = 0;
+  for (guint i = 0; i < ODL_N_FLOWS; i++)
+    n += self->flows[i].active;
+  return n;
+}
+
 static void
 replace (OdlFlowsPiece *piece, OdlFrame *frame, OdlFlowsKey key)
 {
@@ -179,7 +188,8 @@ make (OdlFlows *self, OdlFlow *flow, guint kind, const OdlTime *time)
   OdlFlowsPiece *piece = &flow->pieces[kind];
   replace (piece, odl_frame_new (part, free_part), key_of (self, flow, kind));
   gint64 now = g_get_monotonic_time ();
-  piece->due_us = now + (gint64)((double)(now - start) / parts[kind].share);
+  piece->due_us
+      = now + (gint64)((double)(now - start) * n_active (self) / parts[kind].share);
   return TRUE;
 }
 

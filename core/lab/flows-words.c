@@ -3,7 +3,9 @@
 #include <math.h>
 #include "flows-state.h"
 
-#define LOST 0.02 /* of accuracy: more is worth a sentence */
+#define LOST   0.02 /* of accuracy: more is worth a sentence */
+#define LIFTED 0.98 /* accuracy on the dense ring */
+#define TORN   20   /* stretch */
 
 /* "97.2 %"; a share just short of all is never rounded to all. */
 static char *
@@ -60,28 +62,33 @@ say_shape (const OdlFlowsPayload *payload, const OdlFlowModel *model, GString *t
   if (!isfinite (model->stretch))
     return;
   gboolean plane = model->dim == payload->data_dim;
-  if (!plane)
+  if (!plane && model->ring.accuracy >= LIFTED)
     g_string_append_printf (
         text,
         "The extra dimensions lift the disc off the plane; nothing is "
         "stretched more than %.3g-fold. ",
         model->stretch);
+  else if (!plane)
+    g_string_append (text, "The disc is not yet lifted off the plane. ");
   else if (model->winding == G_MININT)
     g_string_append_printf (
         text,
         "Stretched %.3g-fold and more, too thin to tell what encloses "
         "what. ",
         model->stretch);
-  else if (model->nested)
+  else if (!model->nested)
+    g_string_append (text, "The ring no longer encloses the disc, which no flow of the "
+                           "plane can do: its steps jumped. ");
+  else if (model->stretch < TORN)
+    g_string_append_printf (text,
+                            "The ring encloses the disc, stretched up to %.3g-fold. ",
+                            model->stretch);
+  else
     g_string_append_printf (
         text,
         "The ring still encloses the disc, stretched up to %.3g-fold: "
         "what looks separated is a thin tear%s. ",
         model->stretch, model->ring.accuracy < 1 ? ", and a dense ring finds it" : "");
-  else
-    g_string_append_printf (
-        text, "The ring no longer encloses the disc, which no flow of the "
-              "plane can do: its steps jumped. ");
 }
 
 static void
