@@ -4,10 +4,14 @@
  * One iteration at a time, so that the log has every one; the threads work inside an
  * iteration. A training that ends early, because it diverged or was interrupted from
  * the keyboard, still saves what it has. */
+#include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
+#include <gio/gio.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 
 #include "service.h"
 #include "train-log.h"
@@ -107,6 +111,24 @@ print_end (const Training *t)
   json_decref (models);
 }
 
+/* Hours of work must not end in a folder that was never there. */
+static gboolean
+check_save (const char *save, GError **error)
+{
+  if (save == NULL)
+    return TRUE;
+  if (!g_str_has_suffix (save, ".odelab")) {
+    odl_error_set_invalid (error, "--save %s is not acceptable: FILE.odelab", save);
+    return FALSE;
+  }
+  g_autofree char *folder = g_path_get_dirname (save);
+  if (g_access (folder, W_OK) == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot write %s: %s",
+               save, g_strerror (errno));
+  return FALSE;
+}
+
 static gboolean
 open_all (Training *t, GError **error)
 {
@@ -119,10 +141,8 @@ open_all (Training *t, GError **error)
                            "train lacks the number of iterations: --iterations N");
     return FALSE;
   }
-  if (save && !g_str_has_suffix (save, ".odelab")) {
-    odl_error_set_invalid (error, "--save %s is not acceptable: FILE.odelab", save);
+  if (!check_save (save, error))
     return FALSE;
-  }
   if (!odl_call_integer (t->call, "iterations", 1, G_GINT64_CONSTANT (1000000000000), 0,
                          &wanted, error)
       || !odl_call_integer (t->call, "seed", 0, G_MAXINT32, 0, &seed, error))

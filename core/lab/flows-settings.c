@@ -148,6 +148,7 @@ const OdlSetting odl_flows_settings[ODL_FLOWS_N_SETTINGS] = {
     .help = "Which are trained, side by side on the same points. One that is switched "
             "off keeps what it has learned.",
     .kind = ODL_SETTING_CHOICES,
+    .min = 1,
     .fallback = "standard,augmented",
     .choices = models },
   { .key = "extra",

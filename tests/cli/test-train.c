@@ -122,7 +122,7 @@ test_divergence (void)
   g_auto (Said) bad
       = call ("train flows " SMALL " --set models=resnet --set activation=relu "
               "--set loss=squared --set optimizer=sgd --set rate=10 --iterations 300 "
-              "--save %s/a.odelab --log %s/a.csv",
+              "--save %s/a.odelab --log %s/a.csv --quiet",
               folder, folder);
   check_exit (&bad, 1);
   g_assert_nonnull (strstr (bad.err, "stopped at iteration"));
