@@ -221,8 +221,12 @@ static const struct {
   const char *kind;
   void (*act) (OdlTraining *self, guint64 id);
 } deeds[] = {
-  { "choose", choose },     { "hide", hide },   { "keep", keep },
-  { "remove", remove_run }, { "clear", clear },
+  { "choose", choose },
+  { "hide", hide },
+  { "keep", keep },
+  { "remove", remove_run },
+  { "remove-chosen", remove_chosen },
+  { "clear", clear },
 };
 
 static gboolean

@@ -8,24 +8,21 @@ enum {
   NAME,
   SHOWN,
   KEPT,
-  STATE,
   ITERATION,
   LOSS,
   BEST,
   ACCURACY,
   NLL,
-  NFE_FORWARD,
-  NFE_BACKWARD,
-  PACE,
+  NFE,
   TOTAL,
+  PACE,
   REMOVE,
   N_COLUMNS
 };
 
 static const char *const head[N_COLUMNS]
-    = { "Run",          "Shown",         "Kept",     "State", "Iteration",
-        "Loss",         "Least",         "Accuracy", "NLL",   "NFE forward",
-        "NFE backward", "Per iteration", "Time",     "Remove" };
+    = { "Run",      "Shown", "Kept", "Iteration", "Loss", "Least",
+        "Accuracy", "NLL",   "NFE",  "Time",      "Each", "Remove" };
 
 /* What a click on a cell of the column means (experiment-training.c). */
 static const char *const deeds[N_COLUMNS]
@@ -68,26 +65,30 @@ accuracy_text (double accuracy)
                              : g_strdup ("–");
 }
 
+/* Forward and backward. */
+static char *
+nfe_text (const OdlTrainingPage *page, const OdlTrainingRun *run)
+{
+  const double forward = value_at (page, run, ODL_COLUMN_NFE_FORWARD);
+  g_autofree char *there = odl_training_number (forward);
+  g_autofree char *back
+      = odl_training_number (value_at (page, run, ODL_COLUMN_NFE_BACKWARD));
+  if (!isfinite (forward))
+    return g_steal_pointer (&there);
+  return g_strdup_printf ("%s + %s", there, back);
+}
+
 static void
 fill_row (const OdlTrainingPage *page, const OdlTrainingRun *run, char **cells)
 {
-  static const struct {
-    guint cell;
-    OdlColumn column;
-  } numbers[] = { { LOSS, ODL_COLUMN_LOSS },
-                  { NLL, ODL_COLUMN_NLL },
-                  { NFE_FORWARD, ODL_COLUMN_NFE_FORWARD },
-                  { NFE_BACKWARD, ODL_COLUMN_NFE_BACKWARD } };
-  cells[SHOWN] = g_strdup (run->shown ? "●" : "○");
   cells[NAME] = g_strdup_printf ("%s%s", run->chosen ? "▸ " : "", run->name);
-  cells[STATE] = g_strdup (run->live ? "in training" : "finished");
   cells[KEPT] = g_strdup (run->kept ? "★" : "☆");
   cells[ITERATION] = iteration_text (page, run);
   cells[BEST] = best_text (run);
   cells[ACCURACY] = accuracy_text (value_at (page, run, ODL_COLUMN_ACCURACY));
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    cells[numbers[i].cell]
-        = odl_training_number (value_at (page, run, numbers[i].column));
+  cells[LOSS] = odl_training_number (value_at (page, run, ODL_COLUMN_LOSS));
+  cells[NLL] = odl_training_number (value_at (page, run, ODL_COLUMN_NLL));
+  cells[NFE] = nfe_text (page, run);
   cells[PACE] = odl_training_duration (run->pace);
   cells[TOTAL] = odl_training_duration (value_at (page, run, ODL_COLUMN_SECONDS));
   cells[REMOVE] = g_strdup ("✕");
