@@ -3,7 +3,7 @@
 #include "experiment-flows.h"
 #include "figures/figures.h"
 #include "history.h"
-#include "ui/picture.h"
+#include "ui/page.h"
 
 #include <string.h>
 
@@ -85,9 +85,9 @@ test_draws (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < 6; i++) {
     g_autoptr (OdlFigure) figure = figure_at (frame, depths[i / 2]);
     g_autofree char *name = g_strdup_printf ("%s-%g", scene[0], depths[i / 2]);
-    Picture picture = picture_of (figure, widths[i == 1], 900, i == 0 || i == 3, name);
-    g_assert_cmpuint (picture_colors (&picture), >, 100);
-    picture_clear (&picture);
+    Page page = page_of (figure, widths[i == 1], 900, i == 0 || i == 3, name);
+    g_assert_cmpuint (page_colors (&page), >, 100);
+    page_clear (&page);
     g_autofree char *summary = odl_figure_summary (figure);
     g_assert_true (g_utf8_validate (summary, -1, NULL));
   }
@@ -123,9 +123,9 @@ test_cost (Fixture *fixture, gconstpointer data)
     const double start = now_ms ();
     g_autoptr (OdlFigure) figure = figure_at (frame, 0.3 + 0.6 * i / N);
     make[i] = now_ms () - start;
-    Picture picture = picture_of (figure, 1400, 900, FALSE, "cost");
+    Page page = page_of (figure, 1400, 900, FALSE, "cost");
     draw[i] = now_ms () - start - make[i];
-    picture_clear (&picture);
+    page_clear (&page);
   }
   qsort (make, N, sizeof *make, by_size);
   qsort (draw, N, sizeof *draw, by_size);

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: MIT */
 #include "experiment-training.h"
 #include "figures/figures.h"
-#include "ui/picture.h"
+#include "ui/page.h"
 
 #include <string.h>
 
@@ -74,9 +74,9 @@ draw (Fixture *fixture, const char *name)
 {
   g_autoptr (OdlFigure) figure = figure_of (fixture, NAN);
   for (guint i = 0; i < 4; i++) {
-    Picture picture = picture_of (figure, i / 2 ? 700 : 1400, 900, i % 2, name);
-    g_assert_cmpuint (picture_colors (&picture), >, 20);
-    picture_clear (&picture);
+    Page page = page_of (figure, i / 2 ? 700 : 1400, 900, i % 2, name);
+    g_assert_cmpuint (page_colors (&page), >, 20);
+    page_clear (&page);
   }
 }
 
