@@ -214,15 +214,14 @@ void
 odl_canvas_dash (OdlCanvas *canvas, OdlDash dash, double width)
 {
   static const double patterns[][4]
-      = { { 0 }, { 5, 3 }, { 0.1, 2.2 }, { 6, 2.4, 0.6, 2.4 } };
+      = { { 0 }, { 5, 3 }, { 1.3, 1.7 }, { 6, 2.4, 0.6, 2.4 } };
   static const int lengths[] = { 0, 2, 2, 4 };
   double lengths_px[4], unit = fmax (width, 1.2);
   guint kind = (guint)dash < G_N_ELEMENTS (lengths) ? (guint)dash : 0;
   for (int i = 0; i < lengths[kind]; i++)
     lengths_px[i] = patterns[kind][i] * unit;
   cairo_set_dash (canvas->cr, lengths_px, lengths[kind], 0);
-  cairo_set_line_cap (canvas->cr, dash == ODL_DASH_DOTTED ? CAIRO_LINE_CAP_ROUND
-                                                          : CAIRO_LINE_CAP_BUTT);
+  cairo_set_line_cap (canvas->cr, CAIRO_LINE_CAP_BUTT);
 }
 
 static void

@@ -10,6 +10,10 @@
 #include "plot/decimate.h"
 
 #include <math.h>
+#include <string.h>
+
+/* What the eye cannot see, px. */
+#define TOLERANCE 0.12
 
 static void
 put (OdlPath *path, double x, double y)
@@ -148,24 +152,87 @@ thin_near (const OdlPixel *points, gsize n, OdlPixel *kept)
   return count;
 }
 
+/* The directions in which a line from an anchor passes all points so far: between two
+ * vectors, the right one and the left one. */
+typedef struct {
+  OdlPixel right, left;
+  double reach; /* the farthest of the points; 0: none yet */
+} Cone;
+
+static double
+cross (OdlPixel a, OdlPixel b)
+{
+  return a.x * b.y - a.y * b.x;
+}
+
+/* Narrows the cone to what passes `d` within TOLERANCE; FALSE, and nothing done, when
+ * the middle of that is outside, or d turns back. */
+static gboolean
+narrow_cone (Cone *cone, OdlPixel d)
+{
+  double length = sqrt (d.x * d.x + d.y * d.y);
+  if (length <= TOLERANCE)
+    return cone->reach <= 2 * TOLERANCE;
+  double s = TOLERANCE / length, c = sqrt (1 - s * s);
+  OdlPixel right = { d.x * c + d.y * s, d.y * c - d.x * s };
+  OdlPixel left = { d.x * c - d.y * s, d.y * c + d.x * s };
+  if (cone->reach == 0) {
+    *cone = (Cone){ right, left, length };
+    return TRUE;
+  }
+  if (cross (cone->right, d) < 0 || cross (d, cone->left) < 0
+      || length < cone->reach - TOLERANCE)
+    return FALSE;
+  if (cross (cone->right, right) > 0)
+    cone->right = right;
+  if (cross (left, cone->left) > 0)
+    cone->left = left;
+  cone->reach = fmax (cone->reach, length);
+  return TRUE;
+}
+
+/* Leaves out points that lie within TOLERANCE of the straight line between those kept:
+ * a point is kept when the next one is outside the cone. In place; returns how many are
+ * left. */
+static gsize
+thin_straight (OdlPixel *points, gsize n)
+{
+  gsize count = 1;
+  Cone cone = { .reach = 0 };
+  OdlPixel anchor = points[0], before = points[0];
+  for (gsize i = 1; i < n; i++) {
+    OdlPixel d = { points[i].x - anchor.x, points[i].y - anchor.y };
+    if (!narrow_cone (&cone, d)) {
+      anchor = points[count++] = before;
+      cone.reach = 0;
+      d = (OdlPixel){ points[i].x - anchor.x, points[i].y - anchor.y };
+      narrow_cone (&cone, d);
+    }
+    before = points[i];
+  }
+  if (n > 1)
+    points[count++] = points[n - 1];
+  return count;
+}
+
 /* Adds a piece without gaps, thinned when it is long. */
 static void
 add_piece (OdlPath *path, const OdlPixel *points, gsize n, const OdlBox *box)
 {
-  if (n < 64) {
+  if (n < 8) {
     add_cut (path, points, n, box);
     return;
   }
   OdlPixel *kept = g_new (OdlPixel, n);
-  gsize count = 0;
+  gsize count = n;
   if (!never_turns (points, n))
     count = thin_near (points, n, kept);
   else if ((double)n > 2 * fabs (points[n - 1].x - points[0].x))
     count = thin_columns (points, n, kept);
-  if (count > 0)
-    add_cut (path, kept, count, box);
   else
-    add_cut (path, points, n, box);
+    memcpy (kept, points, n * sizeof *points);
+  count = thin_straight (kept, count);
+  add_cut (path, kept, count, box);
   g_free (kept);
 }
 

@@ -16,6 +16,7 @@ typedef struct {
   double level;
   gboolean closed;    /* a border of no width lies around the grid */
   gint rows, columns; /* of the points, with the border */
+  double *z;          /* above the level, of the points with the border */
   gint *link;         /* two per edge; −1: none */
   OdlRings rings;
 } Walk;
@@ -33,19 +34,31 @@ edge_up (const Walk *walk, gint row, gint column)
   return edge_right (walk, row, column) + 1;
 }
 
-/* The value above the level; +∞ where it is outside or not finite and the region
- * closes. */
-static double
+/* The values above the level; +∞ on the border, and where they are not numbers and the
+ * region closes. */
+static void
+set_values (Walk *walk)
+{
+  const OdlHeat *grid = walk->grid;
+  gint border = walk->closed ? 1 : 0;
+  gsize n = (gsize)walk->rows * walk->columns;
+  walk->z = g_new (double, n);
+  for (gsize i = 0; i < n && border > 0; i++)
+    walk->z[i] = INFINITY;
+  for (guint row = 0; row < grid->rows; row++) {
+    const double *from = grid->z + (gsize)row * grid->columns;
+    double *to = walk->z + (gsize)(row + border) * walk->columns + border;
+    for (guint column = 0; column < grid->columns; column++) {
+      double z = from[column] - walk->level;
+      to[column] = border > 0 && isnan (z) ? INFINITY : z;
+    }
+  }
+}
+
+static inline double
 above (const Walk *walk, gint row, gint column)
 {
-  gint border = walk->closed ? 1 : 0;
-  row -= border;
-  column -= border;
-  if (row < 0 || column < 0 || row >= (gint)walk->grid->rows
-      || column >= (gint)walk->grid->columns)
-    return INFINITY;
-  double z = walk->grid->z[(gsize)row * walk->grid->columns + column] - walk->level;
-  return walk->closed && isnan (z) ? INFINITY : z;
+  return walk->z[(gsize)row * walk->columns + column];
 }
 
 static void
@@ -88,6 +101,9 @@ cut_cell (Walk *walk, gint row, gint column)
                      edge_right (walk, row + 1, column), edge_up (walk, row, column) };
   gsize met[4];
   guint n = 0;
+  guint inside = (z[0] <= 0) + (z[1] <= 0) + (z[2] <= 0) + (z[3] <= 0);
+  if (inside == 0 || inside == 4)
+    return;
   if (isnan (z[0] + z[1] + z[2] + z[3])
       || (!walk->closed && !isfinite (z[0] + z[1] + z[2] + z[3])))
     return;
@@ -144,16 +160,16 @@ static OdlRings
 walk_grid (const OdlHeat *grid, double level, gboolean closed)
 {
   gint border = closed ? 2 : 0;
-  Walk walk = { grid,
-                level,
-                closed,
-                (gint)grid->rows + border,
-                (gint)grid->columns + border,
-                NULL,
-                { g_array_new (FALSE, FALSE, sizeof (double)),
-                  g_array_new (FALSE, FALSE, sizeof (double)) } };
+  Walk walk = { .grid = grid,
+                .level = level,
+                .closed = closed,
+                .rows = (gint)grid->rows + border,
+                .columns = (gint)grid->columns + border,
+                .rings = { g_array_new (FALSE, FALSE, sizeof (double)),
+                           g_array_new (FALSE, FALSE, sizeof (double)) } };
   if (grid->rows < 2 || grid->columns < 2)
     return walk.rings;
+  set_values (&walk);
   gsize n_edges = 2 * (gsize)walk.rows * walk.columns;
   walk.link = g_new (gint, 2 * n_edges);
   for (gsize i = 0; i < 2 * n_edges; i++)
@@ -167,6 +183,7 @@ walk_grid (const OdlHeat *grid, double level, gboolean closed)
       if (degree == 1 || (pass == 1 && degree == 2))
         follow (&walk, i);
     }
+  g_free (walk.z);
   g_free (walk.link);
   return walk.rings;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "plot/layers.h"
+#include "plot/pixels.h"
 
 /* Whether a point is on the axes' rectangle, or within `margin` px of it. */
 static gboolean
@@ -20,29 +21,54 @@ is_filled (OdlMarker marker)
          && marker != ODL_MARKER_CIRCLE;
 }
 
+/* Which pixels have a mark of this layer already: one more there would not be seen. */
+typedef struct {
+  guint8 *bits;
+  int width, height;
+} Seen;
+
+static gboolean
+was_seen (const OdlScene *scene, Seen *seen, double x, double y)
+{
+  int column = (int)floor (x - scene->inner.x) + 16,
+      row = (int)floor (y - scene->inner.y) + 16;
+  if (column < 0 || row < 0 || column >= seen->width || row >= seen->height)
+    return FALSE;
+  gsize place = (gsize)row * seen->width + column;
+  gboolean before = seen->bits[place / 8] >> place % 8 & 1;
+  seen->bits[place / 8] |= 1 << place % 8;
+  return before;
+}
+
+static Seen
+seen_new (const OdlScene *scene)
+{
+  Seen seen = { NULL, (int)scene->inner.width + 32, (int)scene->inner.height + 32 };
+  seen.bits = g_new0 (guint8, (gsize)seen.width * seen.height / 8 + 1);
+  return seen;
+}
+
 /* Filled marks get a rim of the background, so that neighbours and curves stay apart;
- * very many do not. A mark in the same quarter of a pixel as the one before is not
- * drawn again. */
+ * very many do not. A mark whose middle is in the same pixel as another's is not drawn.
+ */
 void
 odl_layer_draw_markers (OdlScene *scene, const OdlLayer *layer)
 {
   OdlCanvas *canvas = scene->canvas;
   OdlMarker marker
       = layer->style.marker != ODL_MARKER_NONE ? layer->style.marker : ODL_MARKER_DISC;
-  double size = layer->style.size > 0 ? layer->style.size : 5,
-         alpha = odl_scene_alpha (scene, layer);
-  double width = odl_style_width (canvas, &layer->style), before_x = NAN,
-         before_y = NAN;
-  gboolean rim = is_filled (marker) && size >= 4 && layer->n <= 500 && alpha > 0.9;
+  double size = layer->style.size > 0 ? layer->style.size : 5;
+  double alpha = odl_scene_alpha (scene, layer);
+  double width = odl_style_width (canvas, &layer->style);
+  gboolean rim = is_filled (marker) && size >= 5 && layer->n <= 500 && alpha > 0.9;
+  Seen seen = seen_new (scene);
   cairo_set_line_cap (canvas->cr, CAIRO_LINE_CAP_ROUND);
   for (gsize i = 0; i < layer->n; i++) {
-    double x = odl_axis_pixel (&scene->x, layer->x[i]),
-           y = odl_axis_pixel (&scene->y, layer->y[i]);
+    double x = odl_axis_pixel (&scene->x, layer->x[i]);
+    double y = odl_axis_pixel (&scene->y, layer->y[i]);
     if (isnan (x) || isnan (y) || !is_near (scene, x, y, size)
-        || (fabs (x - before_x) < 0.25 && fabs (y - before_y) < 0.25))
+        || was_seen (scene, &seen, x, y))
       continue;
-    before_x = x;
-    before_y = y;
     if (rim) {
       odl_canvas_color (canvas, ODL_COLOR_BACKGROUND, 0.85);
       odl_canvas_marker (canvas, marker, x, y, size + 2, 0);
@@ -50,6 +76,7 @@ odl_layer_draw_markers (OdlScene *scene, const OdlLayer *layer)
     odl_canvas_color (canvas, layer->style.color, alpha);
     odl_canvas_marker (canvas, marker, x, y, size, width);
   }
+  g_free (seen.bits);
 }
 
 /* ── Arrows ── */
@@ -94,9 +121,39 @@ arrow_pixels (const OdlScene *scene, const OdlLayer *layer, gsize i, double *at)
   return isfinite (length) && length > 0.5 && length < 1e5 && isfinite (x + y);
 }
 
+/* Fields of hundreds of thin arrows are blended by hand. */
+static gboolean
+blend_arrows (OdlScene *scene, const OdlLayer *layer)
+{
+  OdlPixels pixels;
+  double at[4], alpha = odl_scene_alpha (scene, layer);
+  OdlRgb color = odl_palette_color (&scene->canvas->theme, layer->style.color);
+  if (scene->canvas->vector || layer->n < 60
+      || odl_style_width (scene->canvas, &layer->style) > 1.05
+      || !odl_pixels_init (&pixels, &scene->inner, 1))
+    return FALSE;
+  for (gsize i = 0; i < layer->n; i++) {
+    if (!arrow_pixels (scene, layer, i, at))
+      continue;
+    double length = hypot (at[2], at[3]), head = fmin (length * 0.3, 5);
+    double cx = at[2] / length, cy = at[3] / length, x = at[0] + at[2],
+           y = at[1] + at[3];
+    odl_pixels_line (&pixels, at[0], at[1], x, y, color, alpha, alpha);
+    odl_pixels_line (&pixels, x - head * (cx * 0.88 - cy * 0.5),
+                     y - head * (cy * 0.88 + cx * 0.5), x, y, color, alpha, alpha);
+    odl_pixels_line (&pixels, x - head * (cx * 0.88 + cy * 0.5),
+                     y - head * (cy * 0.88 - cx * 0.5), x, y, color, alpha, alpha);
+  }
+  odl_pixels_paint (&pixels, scene->canvas->cr, 1);
+  odl_pixels_clear (&pixels);
+  return TRUE;
+}
+
 void
 odl_layer_draw_arrows (OdlScene *scene, const OdlLayer *layer)
 {
+  if (blend_arrows (scene, layer))
+    return;
   cairo_t *cr = scene->canvas->cr;
   double at[4];
   odl_canvas_color (scene->canvas, layer->style.color, odl_scene_alpha (scene, layer));
