@@ -487,8 +487,8 @@ test_stiff (void)
   }
 }
 
-/* Hairer's DOPRI5 takes 216 steps, rejects 22 and evaluates 1442 times; ours is to do the
- * same. */
+/* Hairer's DOPRI5 takes 216 steps, rejects 22 and evaluates 1442 times; ours is to do
+ * the same. */
 static void
 test_arenstorf (void)
 {
@@ -506,8 +506,8 @@ test_arenstorf (void)
                   (guint)s->evaluations[0], (guint)s->accepted[0],
                   (guint)s->rejected[0], hypot (s->y1[0] - start[0], s->y1[1]));
   g_assert_cmpint (s->status[0], ==, ODL_STATUS_DONE);
-  /* He does not count the two rejections before the first step that is accepted. Another
-   * order of sums may tip one verdict. */
+  /* He does not count the two rejections before the first step that is accepted.
+   * Another order of sums may tip one verdict. */
   g_assert_cmpfloat_with_epsilon ((double)s->evaluations[0], 1442, 12);
   g_assert_cmpfloat_with_epsilon ((double)s->accepted[0], 216, 2);
   g_assert_cmpfloat_with_epsilon ((double)s->rejected[0], 24, 2);
