@@ -17,6 +17,7 @@
 #include "base/status.h"
 
 #define MAX_DEPTH      200
+#define MAX_OPERATIONS 4096 /* a field of so many is made in some 20 ms */
 #define MAX_POWER      1024 /* largest whole exponent made into products */
 #define VALUE_EXPECTED "a number, a name or ("
 
@@ -412,6 +413,10 @@ parse_unary (OdlParser *parser)
     return odl_parser_fail (parser, parser->token,
                             "this is nested too deeply: at most %d levels are accepted",
                             MAX_DEPTH);
+  if (odl_graph_n_operations (parser->graph) > MAX_OPERATIONS)
+    return odl_parser_fail (parser, parser->token,
+                            "this is too long: at most %d operations are accepted",
+                            MAX_OPERATIONS);
   parser->depth++;
   OdlNode value;
   if (accept (parser, '-')) {
