@@ -110,7 +110,11 @@ add_top (OdlFigure *figure, const OdlFlowsPage *page, guint n_inputs)
   for (guint i = 0; i < n_inputs && alone; i++)
     odl_figure_add (figure, odl_flows_inputs (page, &p->models[i]), columns, 5);
   if (lift != NULL)
-    odl_figure_add (figure, lift, n < 3 ? columns : 3, n < 3 ? 5 : 3);
+    odl_figure_add (figure, lift,
+                    n < 3          ? columns
+                    : n_inputs > 0 ? 3
+                                   : 4,
+                    n < 3 ? 5 : 3);
   for (guint i = 0; i < n_inputs && !alone; i++)
     odl_figure_add (figure, odl_flows_inputs (page, &p->models[i]), 3, 3);
 }
@@ -122,7 +126,8 @@ add_rest (OdlFigure *figure, const OdlFlowsPage *page, guint n_inputs)
 {
   const gboolean tight = n_inputs == 2,
                  accuracy = wanted (page, "accuracy") && !page->payload->flip;
-  const guint columns = tight ? 3 : accuracy ? 4 : 6;
+  const gboolean beside_lift = n_inputs == 0 && page->payload->n_models == 3;
+  const guint columns = tight ? 3 : accuracy || beside_lift ? 4 : 6;
   if (wanted (page, "loss"))
     odl_figure_add (figure, odl_flows_loss (page), columns, 3);
   if (wanted (page, "nfe"))

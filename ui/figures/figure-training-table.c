@@ -58,11 +58,13 @@ best_text (const OdlTrainingRun *run)
   return g_strdup_printf ("%s at %.0f", number, run->best_iteration);
 }
 
+/* What is not all is not called 100 %. */
 static char *
 accuracy_text (double accuracy)
 {
-  return isfinite (accuracy) ? g_strdup_printf ("%.4g %%", 100 * accuracy)
-                             : g_strdup ("–");
+  if (!isfinite (accuracy))
+    return g_strdup ("–");
+  return g_strdup_printf ("%.4g %%", accuracy < 1 ? fmin (100 * accuracy, 99.99) : 100);
 }
 
 /* Forward and backward. */
@@ -82,6 +84,7 @@ static void
 fill_row (const OdlTrainingPage *page, const OdlTrainingRun *run, char **cells)
 {
   cells[NAME] = g_strdup_printf ("%s%s", run->chosen ? "▸ " : "", run->name);
+  cells[SHOWN] = g_strdup (run->shown ? "●" : "○");
   cells[KEPT] = g_strdup (run->kept ? "★" : "☆");
   cells[ITERATION] = iteration_text (page, run);
   cells[BEST] = best_text (run);
