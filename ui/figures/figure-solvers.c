@@ -9,7 +9,7 @@
 /* The colour each method would like, by its place in the list of methods; those often
  * seen together are far apart. */
 static const guint8 liked[]
-    = { 1, 2, 3, 4, 6, 0, 5, 7, 2, 4, 6, 3, 2, 5, 4, 7, 6, 5, 3 };
+    = { 1, 2, 3, 4, 6, 0, 5, 7, 2, 5, 6, 3, 2, 4, 6, 7, 2, 5, 3 };
 
 /* Slots 0 … 7 are colours; above, they are used again with another dash and marker.
  * Each run gets the slot it likes unless one before it has it, then the next that is
@@ -218,7 +218,7 @@ widen_for_runs (const OdlSolversPayload *payload, guint row, double *low, double
     return;
   for (guint i = 0; i < payload->n_runs; i++) {
     const OdlSolverRun *run = &payload->runs[i];
-    for (guint k = 0; k < run->n_curve; k++) {
+    for (guint k = 0; k < run->n_curve && run->end == ODL_RUN_DONE; k++) {
       double y = run->y[(gsize)k * payload->dim + row];
       if (y - margin < *low && y > least)
         *low = fmax (y - margin, least);

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "plot/model.h"
 #include "plot/palette.h"
 
 enum {
@@ -113,11 +114,12 @@ typedef struct {
 /* A band across the page: stacks side by side, as high as the highest of them. */
 typedef struct {
   guint first, n, columns, rows;
+  double height; /* in rows; less than `rows` when it holds a short table only */
 } Band;
 
 typedef struct {
   GArray *stacks, *bands;
-  guint rows;
+  double height;
 } Layout;
 
 static guint
@@ -188,29 +190,51 @@ place_band (const OdlFigure *figure, const Layout *layout, const Band *band,
   }
 }
 
+/* A table alone in its band takes no more than its lines need. */
+static double
+band_height (const OdlFigure *figure, const Layout *layout, const Band *band)
+{
+  const Stack *stack = &g_array_index (layout->stacks, Stack, band->first);
+  const OdlPlot *plot = item_at (figure, stack->first)->plot;
+  if (band->n > 1 || stack->n > 1 || !odl_plot_is_table (plot))
+    return band->rows;
+  return fmin (band->rows, (26.0 * plot->rows + 48) / ROW);
+}
+
+static Layout
+lay_out (const OdlFigure *figure, double width)
+{
+  Layout layout = { g_array_new (FALSE, FALSE, sizeof (Stack)),
+                    g_array_new (FALSE, FALSE, sizeof (Band)), 0 };
+  for (guint i = 0; i < figure->items->len; i++)
+    place_item (&layout, i, columns_on_page (item_at (figure, i), width),
+                item_at (figure, i)->rows);
+  for (guint i = 0; i < layout.bands->len; i++) {
+    Band *band = &g_array_index (layout.bands, Band, i);
+    band->height = band_height (figure, &layout, band);
+    layout.height += band->height;
+  }
+  return layout;
+}
+
 /* Rectangles for rows of `least` px or more; returns the height. */
 static double
 arrange (const OdlFigure *figure, double width, double height, double least,
          OdlRect *rects)
 {
-  guint n = figure->items->len, before = 0;
-  Layout layout = { g_array_new (FALSE, FALSE, sizeof (Stack)),
-                    g_array_new (FALSE, FALSE, sizeof (Band)), 0 };
-  for (guint i = 0; i < n; i++)
-    place_item (&layout, i, columns_on_page (item_at (figure, i), width),
-                item_at (figure, i)->rows);
-  for (guint i = 0; i < layout.bands->len; i++)
-    layout.rows += g_array_index (layout.bands, Band, i).rows;
-  double row = fmax ((height - GAP) / MAX (layout.rows, 1), least);
+  if (figure->items->len == 0)
+    return height;
+  Layout layout = lay_out (figure, width);
+  double row = fmax ((height - GAP) / layout.height, least), before = 0;
   for (guint i = 0; i < layout.bands->len; i++) {
     const Band *band = &g_array_index (layout.bands, Band, i);
-    OdlRect space = { GAP, GAP + before * row, width - GAP, band->rows * row };
+    OdlRect space = { GAP, GAP + before * row, width - GAP, band->height * row };
     place_band (figure, &layout, band, space, rects);
-    before += band->rows;
+    before += band->height;
   }
   g_array_unref (layout.stacks);
   g_array_unref (layout.bands);
-  return n == 0 ? height : fmax (height, GAP + before * row);
+  return fmax (height, GAP + before * row);
 }
 
 double
@@ -239,8 +263,8 @@ odl_figure_summary (const OdlFigure *figure)
   return g_string_free (text, FALSE);
 }
 
-/* How much larger than the page the plots are laid out, so that no row is lower than
- * SMALLEST px there; all of it is then drawn smaller. */
+/* How much larger than the page the plots would have to be for no row to be lower than
+ * SMALLEST px. */
 static double
 shrink_factor (const OdlFigure *figure, double width, double height, OdlRect *rects)
 {
@@ -252,23 +276,43 @@ shrink_factor (const OdlFigure *figure, double width, double height, OdlRect *re
   return factor;
 }
 
+/* Places for a page of just this size. When its rows would be too low, the letters are
+ * made smaller, and the plots are arranged as on a page that is larger by as much. */
+static void
+fit_page (const OdlFigure *figure, double width, double height, OdlRect *rects,
+          OdlTheme *theme)
+{
+  double factor = shrink_factor (figure, width, height, rects);
+  double size = theme->font_size > 0 ? theme->font_size : 12;
+  theme->font_size = fmax (size / factor, 5);
+  arrange (figure, width * factor, height * factor, 1, rects);
+  double gap = round (GAP / factor);
+  for (guint i = 0; i < figure->items->len && factor > 1; i++) {
+    OdlRect *rect = &rects[i];
+    double right = (rect->x + rect->width + GAP) / factor;
+    double bottom = (rect->y + rect->height + GAP) / factor;
+    rect->x = round (rect->x / factor);
+    rect->y = round (rect->y / factor);
+    rect->width = fmax (round (right) - gap - rect->x, 1);
+    rect->height = fmax (round (bottom) - gap - rect->y, 1);
+  }
+}
+
 void
 odl_figure_draw (const OdlFigure *figure, cairo_t *cr, double width, double height,
                  const OdlPlotView *const *views, const OdlTheme *theme)
 {
   g_return_if_fail (figure != NULL && cr != NULL);
-  static const OdlTheme plain;
-  OdlRgb page = odl_palette_page (theme != NULL ? theme : &plain);
+  OdlTheme own = theme != NULL ? *theme : (OdlTheme){ 0 };
+  OdlRgb page = odl_palette_page (&own);
   g_autofree OdlRect *rects = g_new0 (OdlRect, figure->items->len + 1);
-  double factor = shrink_factor (figure, width, height, rects);
-  arrange (figure, width * factor, height * factor, 1, rects);
+  fit_page (figure, width, height, rects, &own);
   cairo_save (cr);
   cairo_rectangle (cr, 0, 0, width, height);
   cairo_set_source_rgb (cr, page.r, page.g, page.b);
   cairo_fill (cr);
-  cairo_scale (cr, 1 / factor, 1 / factor);
   for (guint i = 0; i < figure->items->len; i++)
     odl_plot_draw (item_at (figure, i)->plot, cr, &rects[i],
-                   views != NULL ? views[i] : NULL, theme);
+                   views != NULL ? views[i] : NULL, &own);
   cairo_restore (cr);
 }

@@ -46,28 +46,55 @@ squeeze (double *width, guint n, double most)
     width[i] = fmin (width[i], low);
 }
 
+/* The widest cell of a column from row `first` on. */
+static double
+widest_cell (OdlScene *scene, guint column, guint first)
+{
+  const OdlPlot *plot = scene->plot;
+  double widest = scene->canvas->em;
+  for (guint row = first; row < plot->rows; row++) {
+    OdlWords words = cell_words (row);
+    double width;
+    odl_canvas_measure (scene->canvas, cell (plot, row, column), &words, &width, NULL);
+    widest = fmax (widest, ceil (width) + 1);
+  }
+  return widest;
+}
+
+/* Takes `missing` px first from heads that are wider than their columns, then from the
+ * columns beside the first, at last from all. */
+static void
+fit_columns (OdlScene *scene, Grid *grid, double room, double missing)
+{
+  double spare = 0, em = scene->canvas->em, rest = room - grid->width[0], sum = 0;
+  double bare[MOST_COLUMNS];
+  for (guint i = 0; i < grid->columns; i++) {
+    bare[i] = fmax (widest_cell (scene, i, MIN (1, scene->plot->rows - 1)),
+                    fmin (grid->width[i], em * 3.3));
+    spare += grid->width[i] - fmin (bare[i], grid->width[i]);
+  }
+  double part = spare > 0 ? fmin (missing / spare, 1) : 0;
+  for (guint i = 0; i < grid->columns; i++) {
+    grid->width[i] -= part * (grid->width[i] - fmin (bare[i], grid->width[i]));
+    sum += grid->width[i];
+  }
+  if (sum > room + 0.5 && rest > 2.5 * em * (grid->columns - 1))
+    squeeze (grid->width + 1, grid->columns - 1, rest);
+  else if (sum > room + 0.5)
+    squeeze (grid->width, grid->columns, fmax (room, em));
+}
+
 static void
 set_columns (OdlScene *scene, Grid *grid)
 {
-  const OdlPlot *plot = scene->plot;
   double em = scene->canvas->em, sum = 0, gap = em * 1.1;
   for (guint column = 0; column < grid->columns; column++) {
-    grid->width[column] = em;
-    for (guint row = 0; row < plot->rows; row++) {
-      OdlWords words = cell_words (row);
-      double width;
-      odl_canvas_measure (scene->canvas, cell (plot, row, column), &words, &width,
-                          NULL);
-      grid->width[column] = fmax (grid->width[column], ceil (width) + 1);
-    }
+    grid->width[column] = widest_cell (scene, column, 0);
     sum += grid->width[column];
   }
   double room = grid->right - grid->left - grid->dot - gap * (grid->columns - 1);
-  double rest = room - grid->width[0];
-  if (sum > room && rest > 3.5 * em * (grid->columns - 1))
-    squeeze (grid->width + 1, grid->columns - 1, rest);
-  else if (sum > room)
-    squeeze (grid->width, grid->columns, fmax (room, em));
+  if (sum > room)
+    fit_columns (scene, grid, room, sum - room);
   double extra = fmax ((room - sum) / fmax (grid->columns - 1.0, 1), 0);
   double x = grid->left + grid->dot;
   for (guint column = 0; column < grid->columns; column++) {
