@@ -93,6 +93,10 @@ set_columns (OdlScene *scene, Grid *grid)
     sum += grid->width[column];
   }
   double room = grid->right - grid->left - grid->dot - gap * (grid->columns - 1);
+  if (sum > room) {
+    room += em * 0.4 * (grid->columns - 1);
+    gap = em * 0.7;
+  }
   if (sum > room)
     fit_columns (scene, grid, room, sum - room);
   double extra = fmax ((room - sum) / fmax (grid->columns - 1.0, 1), 0);
