@@ -303,7 +303,7 @@ odl_solvers_ribbon (const OdlSolversPage *page)
   odl_plot_axes (plot, "t", ODL_SCALE_LINEAR, "", ODL_SCALE_LINEAR);
   odl_plot_no_legend (plot);
   set_time_axis (p, plot);
-  odl_plot_range_y (plot, 0, MAX (p->n_runs, 1));
+  odl_plot_range_y (plot, 0, MAX (p->n_runs, 1) + 0.1);
   for (guint i = 0; i < p->n_runs; i++) {
     const OdlSolverRun *run = &p->runs[i];
     double base = p->n_runs - 1 - i;

@@ -169,7 +169,7 @@ add_top (OdlFigure *figure, const OdlSolversPage *page)
   gboolean second = wanted (frame, "time") && !payload->over_time;
   guint rows = time && second ? 2 : 3;
   if (wanted (frame, "phase"))
-    odl_figure_add (figure, odl_solvers_phase (page), 7, 7);
+    odl_figure_add (figure, odl_solvers_phase (page), 7, 8);
   if (time)
     odl_figure_add (figure, odl_solvers_time (page, "time", row), 5, rows);
   if (second)
@@ -191,18 +191,19 @@ add_middle (OdlFigure *figure, const OdlSolversPage *page)
     odl_figure_add (figure, odl_solvers_convergence (page), 4, 4);
 }
 
-/* The table stands beside the ribbon, or under it when the drift is there. */
+/* The table stands beside the ribbon, or under it when the drift is there; both are as
+ * high as the number of methods asks for. */
 static void
 add_bottom (OdlFigure *figure, const OdlSolversPage *page)
 {
   const OdlSolversPayload *payload = page->payload;
   const OdlFrame *frame = page->frame;
   gboolean drift = payload->invariant != NULL && wanted (frame, "drift");
+  guint rows = MAX (2, (payload->n_runs + 6) / 3);
   if (wanted (frame, "ribbon"))
-    odl_figure_add (figure, odl_solvers_ribbon (page), drift ? 6 : 5, 3);
+    odl_figure_add (figure, odl_solvers_ribbon (page), drift ? 6 : 5, rows);
   if (drift)
-    odl_figure_add (figure, odl_solvers_drift (page), 6, 3);
-  guint rows = MAX (drift ? 2 : 3, (payload->n_runs + 7) / 3);
+    odl_figure_add (figure, odl_solvers_drift (page), 6, MAX (rows, 3));
   if (wanted (frame, "table"))
     odl_figure_add (figure, odl_solvers_table (page), drift ? 12 : 7, rows);
 }

@@ -213,7 +213,7 @@ static void
 fit_bar (OdlRect *bar)
 {
   double right = bar->x + bar->width;
-  if (bar->width > 4) {
+  if (bar->width > 3) {
     bar->width -= 1;
     return;
   }

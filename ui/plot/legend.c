@@ -209,7 +209,7 @@ odl_legend_place (OdlScene *scene)
     box.x
         = corner % 2 == 0 ? inner->x + inner->width - box.width - gap : inner->x + gap;
     box.y = corner < 2 ? inner->y + gap : inner->y + inner->height - box.height - gap;
-    if (fullness (&crowd, &box) > 0.012)
+    if (fullness (&crowd, &box) > 0)
       continue;
     legend->inside = TRUE;
     legend->box = box;
