@@ -96,6 +96,34 @@ typedef struct {
   char *structure, *origin;
 } Fresh;
 
+static const char *
+id_of (OdlFlowKind kind)
+{
+  static const char *const ids[] = {
+#define X(ID, id, title) id,
+    ODL_FLOWS (X)
+#undef X
+  };
+  return ids[kind];
+}
+
+/* More weights than this would not fit memory and sessions, with their moments. */
+#define MAX_WEIGHTS 500000u
+
+static gboolean
+check_size (OdlFlowKind kind, const OdlClassifier *classifier, GError **error)
+{
+  guint n = odl_classifier_n_theta (classifier);
+  if (n <= MAX_WEIGHTS)
+    return TRUE;
+  g_set_error (
+      error, ODL_ERROR, ODL_ERROR_INVALID,
+      "the model “%s” would have %u weights: at most %u are accepted; fewer or "
+      "narrower layers and fewer blocks help",
+      id_of (kind), n, MAX_WEIGHTS);
+  return FALSE;
+}
+
 /* The classifier that a model must become, or none when it stays. */
 static gboolean
 renew (const OdlFlows *self, const OdlFlow *flow, const OdlClassifierPlan *plan,
@@ -109,7 +137,7 @@ renew (const OdlFlows *self, const OdlFlow *flow, const OdlClassifierPlan *plan,
   if (!must_restart (self, flow, fresh->structure, fresh->origin))
     return odl_classifier_prepare (flow->classifier, plan, error);
   fresh->classifier = odl_classifier_new (&shape, error);
-  return fresh->classifier != NULL
+  return fresh->classifier != NULL && check_size (flow->kind, fresh->classifier, error)
          && odl_classifier_prepare (fresh->classifier, plan, error);
 }
 
@@ -134,17 +162,6 @@ clear_fresh (Fresh *fresh)
   g_clear_pointer (&fresh->classifier, odl_classifier_free);
   g_clear_pointer (&fresh->structure, g_free);
   g_clear_pointer (&fresh->origin, g_free);
-}
-
-static const char *
-id_of (OdlFlowKind kind)
-{
-  static const char *const ids[] = {
-#define X(ID, id, title) id,
-    ODL_FLOWS (X)
-#undef X
-  };
-  return ids[kind];
 }
 
 static gboolean

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define MAX_MOMENTS 128u
-#define MIN_MOMENTS 8u
+#define MIN_MOMENTS 2u
 #define MAX_BYTES   (12u << 20) /* of one model, in memory */
 
 void

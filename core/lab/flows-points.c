@@ -18,12 +18,11 @@ shown_inputs (const OdlFlowsData *data, guint *n)
   guint a = data->n_train_shown, b = data->n_test_shown;
   *n = a + b;
   double *x = g_new (double, (gsize)*n * data->dim);
-  for (guint d = 0; d < data->dim; d++) {
-    memcpy (x + (gsize)d * *n, data->train->x + (gsize)d * data->train->n,
-            a * sizeof (double));
-    memcpy (x + (gsize)d * *n + a, data->test->x + (gsize)d * data->test->n,
-            b * sizeof (double));
-  }
+  for (guint d = 0; d < data->dim; d++)
+    for (guint i = 0; i < *n; i++) {
+      const OdlDataset *from = i < a ? data->train : data->test;
+      x[(gsize)d * *n + i] = from->x[(gsize)d * from->n + (i < a ? i : i - a)];
+    }
   return x;
 }
 

@@ -47,6 +47,8 @@ typedef struct {
   const OdlClassifier *self;
   const double *theta, *x;
   OdlClassifierPaths *paths;
+  const OdlClassifierPlan *plan;
+  gboolean *stopped; /* a tile's own */
 } Walk;
 
 /* A tile's lanes at one depth, out of the tile. */
@@ -78,7 +80,8 @@ walk_tile (gpointer data, guint job, guint worker)
       y[row * width + lane]
           = walk->x[(gsize)row * lanes + MIN (first + lane, lanes - 1)];
   put (walk, 0, first, width, y);
-  for (guint l = 0; l < blocks; l++) {
+  for (guint l = 0; l < blocks && !walk->stopped[job]; l++) {
+    walk->stopped[job] = is_interrupted (walk->plan);
     for (guint lane = 0; lane < width; lane++)
       t[lane] = (double)l / blocks;
     odl_program_run (block, width, odl_classifier_block_theta (self, walk->theta, l),
@@ -95,14 +98,19 @@ static OdlClassifierPaths *
 follow_blocks (const OdlClassifier *self, const double *theta,
                const OdlClassifierPlan *plan, guint lanes, const double *x)
 {
-  if (is_interrupted (plan))
-    return NULL;
   OdlClassifierPaths *paths = paths_new (self, lanes, self->shape.blocks + 1);
-  Walk walk = { self, theta, x, paths };
   guint width = odl_program_width (self->plain.block);
-  odl_pool_run (plan->pool, (lanes + width - 1) / width, walk_tile, &walk);
+  guint tiles = (lanes + width - 1) / width;
+  g_autofree gboolean *stopped = g_new0 (gboolean, tiles);
+  Walk walk = { self, theta, x, paths, plan, stopped };
+  odl_pool_run (plan->pool, tiles, walk_tile, &walk);
   for (guint lane = 0; lane < lanes; lane++)
     paths->nfe[lane] = self->shape.blocks;
+  for (guint tile = 0; tile < tiles; tile++)
+    if (stopped[tile]) {
+      odl_classifier_paths_free (paths);
+      return NULL;
+    }
   return paths;
 }
 

@@ -104,10 +104,15 @@ make_room (OdlClassifier *self, guint lanes)
 /* ---- Preparing ---- */
 
 static gboolean
+is_interrupted (const OdlClassifierPlan *plan)
+{
+  return plan->interrupted != NULL && plan->interrupted (plan->interrupted_data);
+}
+
+static gboolean
 interrupted (gpointer data)
 {
-  const OdlClassifierPlan *plan = &((OdlClassifier *)data)->plan;
-  return plan->interrupted != NULL && plan->interrupted (plan->interrupted_data);
+  return is_interrupted (&((OdlClassifier *)data)->plan);
 }
 
 static gboolean
@@ -188,6 +193,7 @@ typedef struct {
   Work work;
   guint first; /* tile of the round */
   gboolean backward;
+  gboolean *stopped; /* CLASSIFIER_GROUPS: each group's own */
 } Blocks;
 
 /* Views into a group's tiles. */
@@ -237,7 +243,7 @@ fill (double *tile, guint width, double value)
 }
 
 static void
-run_forward (const Blocks *blocks, guint index, const BlockTile *tile)
+run_forward (const Blocks *blocks, guint index, guint group, const BlockTile *tile)
 {
   const OdlClassifier *self = blocks->self;
   guint width = tile_width (self), rows = self->rated.rows;
@@ -248,6 +254,8 @@ run_forward (const Blocks *blocks, guint index, const BlockTile *tile)
     gather (blocks->batch->probe, odl_rated_aux (&self->rated, self->dim), lanes, first,
             width, tile->aux);
   for (guint l = 0; l < self->shape.blocks; l++, y += rows * width) {
+    if ((blocks->stopped[group] = is_interrupted (&self->plan)))
+      return;
     fill (tile->t, width, (double)l / self->shape.blocks);
     const double *inputs[] = { tile->t, y, tile->aux };
     double *outputs[] = { y + rows * width };
@@ -275,6 +283,8 @@ run_backward (const Blocks *blocks, guint index, guint group, BlockTile *tile)
     gather (blocks->batch->probe, odl_rated_aux (&self->rated, self->dim), lanes, first,
             width, tile->aux);
   for (guint l = self->shape.blocks; l-- > 0;) {
+    if ((blocks->stopped[group] = is_interrupted (&self->plan)))
+      return;
     fill (tile->t, width, (double)l / self->shape.blocks);
     const double *y = kept + (gsize)l * rows * width;
     const double *inputs[4] = { tile->t, y, tile->w, tile->w };
@@ -303,7 +313,7 @@ run_group (gpointer data, guint group, guint worker)
   if (blocks->backward)
     run_backward (blocks, index, group, &tile);
   else
-    run_forward (blocks, index, &tile);
+    run_forward (blocks, index, group, &tile);
 }
 
 static OdlStatus
@@ -311,13 +321,16 @@ run_blocks (Blocks *blocks, gboolean backward)
 {
   OdlClassifier *self = blocks->self;
   guint tiles = n_tiles (self, blocks->batch->lanes);
+  gboolean stopped[CLASSIFIER_GROUPS] = { FALSE }, any = FALSE;
   blocks->backward = backward;
-  for (blocks->first = 0; blocks->first < tiles; blocks->first += CLASSIFIER_GROUPS) {
-    if (interrupted (self))
-      return ODL_STATUS_STOPPED;
+  blocks->stopped = stopped;
+  for (blocks->first = 0; blocks->first < tiles && !any;
+       blocks->first += CLASSIFIER_GROUPS) {
     odl_pool_run (self->plan.pool, CLASSIFIER_GROUPS, run_group, blocks);
+    for (guint group = 0; group < CLASSIFIER_GROUPS; group++)
+      any |= stopped[group];
   }
-  return ODL_STATUS_DONE;
+  return any ? ODL_STATUS_STOPPED : ODL_STATUS_DONE;
 }
 
 static OdlStatus

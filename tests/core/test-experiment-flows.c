@@ -69,6 +69,22 @@ test_every_choice (FlowsFixture *f, gconstpointer data)
   }
 }
 
+/* A model too large for memory and sessions is refused before it is made. */
+static void
+test_too_many_weights (FlowsFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  flows_put (f, "blocks", "64");
+  flows_train (f, 1, NULL);
+  g_assert_false (
+      odl_experiment_set_text (f->experiment, "hidden", "256, 256, 256", &error));
+  g_assert_error (error, ODL_ERROR, ODL_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "weights"));
+  flows_train (f, 1, NULL);
+  flows_settle (f);
+  g_assert_cmpuint (f->payload->present, ==, 2);
+}
+
 static void
 test_refused (FlowsFixture *f, gconstpointer data)
 {
@@ -428,6 +444,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flows/choices", test_choices);
   TEST ("every-choice", test_every_choice);
   TEST ("refused", test_refused);
+  TEST ("too-many-weights", test_too_many_weights);
   TEST ("picture", test_picture);
   TEST ("exact-flow-is-whole", test_exact_flow_is_whole);
   TEST ("coarse-steps-are-found-out", test_coarse_steps_are_found_out);
