@@ -183,14 +183,22 @@ odl_march_hand_over (const OdlRoute *route, const double *h_done, const OdlRecor
                      const OdlRecord *to)
 {
   const OdlStages *s = route->stages;
-  guint width = route->tile.width, last = s->stages - 1;
-  const guint rows[] = { s->dim, s->n_kept };
+  gsize width = route->tile.width, last = s->stages - 1, moved = 0;
+  double *taken = route->verdict;
+  const gsize rows[] = { s->dim, s->n_kept };
   const double *const source[] = { from->k, from->kept };
   double *const target[] = { to->k, to->kept };
+  for (gsize l = 0; l < width; l++) {
+    taken[l] = h_done[l] != 0;
+    moved += h_done[l] != 0;
+  }
   for (guint part = 0; part < G_N_ELEMENTS (rows); part++) {
-    const double *end = source[part] + (gsize)last * rows[part] * width;
-    for (gsize i = 0; i < (gsize)rows[part] * width; i++)
-      target[part][i] = h_done[i % width] != 0 ? end[i] : source[part][i];
+    const double *end = source[part] + last * rows[part] * width;
+    const double *start = moved == width ? end : source[part];
+    if (target[part] != start)
+      memcpy (target[part], start, sizeof (double) * rows[part] * width);
+    if (moved > 0 && moved < width)
+      s->kernels->commit (rows[part], width, taken, end, target[part]);
   }
 }
 

@@ -6,9 +6,11 @@
  * 2008, without packing: a tile is in the cache already). In W x and Wᵀ x the vectors
  * run along the lanes and W gives the scalars, by rows or by columns. The outer product
  * sums over lanes, so there one operand is transposed first and its rows become the
- * vectors; that spares the sums across a register, and it adds lane by lane, in order,
- * whatever the width of a vector. Like kernels-elementwise.c this source is compiled
- * once for each instruction set. */
+ * vectors; that spares the sums across a register, and it adds lane by lane, in order.
+ * Where an operand has but a row or two that would be more work than the product
+ * itself: there the lanes stay the vectors, and as many results as a vector has
+ * elements are summed across together. Like kernels-elementwise.c this source is
+ * compiled once for each instruction set. */
 #include "graph/kernels-parts.h"
 #include "graph/kernels-vector.h"
 
@@ -22,6 +24,7 @@
 #define C_BLOCK 2
 #endif
 
+#define THIN   2 /* rows of an operand that are too few to transpose the other */
 #define UNROLL _Pragma ("GCC unroll 8")
 
 /* Σ_k s[r·s_step + k·s_inner] v[k·v_inner + c·VL]. */
@@ -177,9 +180,63 @@ outer_columns (const Terms *terms, const Target *t, gsize rows, gsize j, const i
     outer_block (*terms, t, i, j, 1, C);
 }
 
+/* out[k] += Σ sums[k], k < count ≤ VL. */
+INLINE void
+add_across (V sums[VL], double *out, gsize count)
+{
+  transpose (sums);
+  V total = sums[0];
+  UNROLL for (gsize k = 1; k < VL; k++) total += sums[k];
+  if (count >= VL)
+    store (out, load (out) + total);
+  else
+    for (gsize k = 0; k < count; k++)
+      out[k] += total[k];
+}
+
+/* Results i·B … of rows of a by the B rows of b, VL of them in one go. */
+INLINE void
+outer_thin_b (const OdlCall *call, const int B)
+{
+  gsize width = call->width, rows = call->rows;
+  for (gsize i = 0; i < rows; i += VL / B) {
+    V sums[VL];
+    UNROLL for (int k = 0; k < VL; k++) sums[k] = splat (0);
+    for (gsize l = 0; l < width; l += VL)
+      UNROLL for (int k = 0; k < VL; k++)
+      {
+        gsize row = MIN (i + (gsize)(k / B), rows - 1);
+        sums[k] = fma_ (load (call->a + row * width + l),
+                        load (call->b + (gsize)(k % B) * width + l), sums[k]);
+      }
+    add_across (sums, call->out + i * (gsize)B, (rows - i) * (gsize)B);
+  }
+}
+
+/* Row i of the result for few rows of a. */
+INLINE void
+outer_thin_a (const OdlCall *call)
+{
+  gsize width = call->width, n = call->inner;
+  for (gsize i = 0; i < call->rows; i++)
+    for (gsize j = 0; j < n; j += VL) {
+      V sums[VL];
+      UNROLL for (int k = 0; k < VL; k++) sums[k] = splat (0);
+      for (gsize l = 0; l < width; l += VL) {
+        V a = load (call->a + i * width + l);
+        UNROLL for (int k = 0; k < VL; k++)
+        {
+          gsize row = MIN (j + (gsize)k, n - 1);
+          sums[k] = fma_ (a, load (call->b + row * width + l), sums[k]);
+        }
+      }
+      add_across (sums, call->out + i * n + j, n - j);
+    }
+}
+
 /* The operand with more rows is transposed: its rows fill the vectors better. */
-void
-TABLE (odl_outer_) (const OdlCall *call)
+static void
+outer_transposed (const OdlCall *call)
 {
   gsize width = call->width, n_a = call->rows, n_b = call->inner;
   gboolean along_b = n_b >= n_a || n_b % VL == 0;
@@ -195,21 +252,49 @@ TABLE (odl_outer_) (const OdlCall *call)
     outer_columns (&terms, &target, rows, j, 1);
 }
 
+void
+TABLE (odl_outer_) (const OdlCall *call)
+{
+  if (call->inner == 1)
+    outer_thin_b (call, 1);
+  else if (call->inner == 2)
+    outer_thin_b (call, 2);
+  else if (call->rows <= THIN)
+    outer_thin_a (call);
+  else
+    outer_transposed (call);
+}
+
+/* The rows of a, fewer than VL, from i on. */
+INLINE void
+sum_rest (const OdlCall *call, gsize i)
+{
+  for (; i < call->rows; i++) {
+    V sum = splat (0);
+    double total = 0;
+    for (gsize l = 0; l < call->width; l += VL)
+      sum += load (call->a + i * call->a_step + l);
+    UNROLL for (int k = 0; k < VL; k++) total += sum[k];
+    call->out[i] += total;
+  }
+}
+
 /* VL rows at a time: their vectors of sums, transposed, add up to a vector of totals.
  */
 void
 TABLE (odl_sum_lanes_) (const OdlCall *call)
 {
-  for (gsize i = 0; i < call->rows; i += VL) {
+  gsize i = 0;
+  for (; i + VL <= call->rows; i += VL) {
     V sums[VL];
-    UNROLL for (gsize k = 0; k < VL; k++) sums[k] = splat (0);
-    for (gsize k = 0; k < VL && i + k < call->rows; k++)
-      for (gsize l = 0; l < call->width; l += VL)
-        sums[k] += load (call->a + (i + k) * call->a_step + l);
-    transpose (sums);
-    V total = sums[0];
-    UNROLL for (gsize k = 1; k < VL; k++) total += sums[k];
-    for (gsize k = 0; k < VL && i + k < call->rows; k++)
-      call->out[i + k] += total[k];
+    UNROLL for (gsize k = 0; k < VL; k++)
+    {
+      const double *row = call->a + (i + k) * call->a_step;
+      sums[k] = load (row);
+      for (gsize l = VL; l < call->width; l += VL)
+        sums[k] += load (row + l);
+    }
+    add_across (sums, call->out + i, VL);
   }
+  sum_rest (call, i);
 }

@@ -10,6 +10,7 @@ check_include_file_cxx (boost/numeric/odeint.hpp HAVE_ODEINT)
 
 add_library (bench_peers INTERFACE)
 target_include_directories (bench_peers INTERFACE core tests)
+target_compile_definitions (bench_peers INTERFACE ODL_BENCH="${CMAKE_CURRENT_SOURCE_DIR}/tests/bench")
 if (GSL_FOUND)
   target_compile_definitions (bench_peers INTERFACE HAVE_GSL)
   target_link_libraries (bench_peers INTERFACE PkgConfig::GSL)
