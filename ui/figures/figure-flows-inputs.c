@@ -134,6 +134,7 @@ odl_flows_inputs (const OdlFlowsPage *page, const OdlFlowModel *model)
   odl_plot_range_x (plot, p->x0, p->x1);
   odl_plot_range_y (plot, p->y0, p->y1);
   odl_plot_equal_aspect (plot);
+  odl_plot_keep_range (plot);
   odl_plot_no_legend (plot);
   odl_plot_paint (plot, "paint", "Paint points; Shift erases");
   if (model->sheet_logit != NULL && page->by_nfe && model->sheet_nfe != NULL)

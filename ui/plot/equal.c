@@ -134,7 +134,7 @@ odl_plot_equal (const OdlPlot *a, const OdlPlot *b)
   return memcmp (a->scale, b->scale, sizeof a->scale) == 0
          && memcmp (a->has_range, b->has_range, sizeof a->has_range) == 0
          && memcmp (a->range, b->range, sizeof a->range) == 0 && a->equal == b->equal
-         && a->no_legend == b->no_legend && a->three == b->three
-         && a->paints == b->paints && same_words (a, b) && same_table (a, b)
-         && same_hands (a, b) && same_layers (a, b);
+         && a->keeps_range == b->keeps_range && a->no_legend == b->no_legend
+         && a->three == b->three && a->paints == b->paints && same_words (a, b)
+         && same_table (a, b) && same_hands (a, b) && same_layers (a, b);
 }

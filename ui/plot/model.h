@@ -48,7 +48,7 @@ struct _OdlPlot {
   OdlScale scale[2];
   gboolean has_range[3];
   double range[3][2];
-  gboolean equal, no_legend, three, paints;
+  gboolean equal, keeps_range, no_legend, three, paints;
   char *note, *message, *summary, *click, *hint;
   GPtrArray *layers;      /* OdlLayer */
   GArray *handles;        /* OdlHandle; its words belong to the plot */

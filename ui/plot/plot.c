@@ -203,6 +203,13 @@ odl_plot_equal_aspect (OdlPlot *plot)
 }
 
 void
+odl_plot_keep_range (OdlPlot *plot)
+{
+  g_return_if_fail (plot != NULL);
+  plot->keeps_range = TRUE;
+}
+
+void
 odl_plot_no_legend (OdlPlot *plot)
 {
   g_return_if_fail (plot != NULL);

@@ -46,6 +46,8 @@ void odl_plot_axes (OdlPlot *plot, const char *x_label, OdlScale x, const char *
 void odl_plot_range_x (OdlPlot *plot, double x0, double x1);
 void odl_plot_range_y (OdlPlot *plot, double y0, double y1);
 void odl_plot_equal_aspect (OdlPlot *plot);
+/* With equal aspect: the frame shrinks to the ranges set, instead of showing what lies beyond them. */
+void odl_plot_keep_range (OdlPlot *plot);
 void odl_plot_no_legend (OdlPlot *plot);
 /* A sentence under the plot; a sentence in its middle when there is nothing to draw; the text a screen reader is given. */
 void odl_plot_note (OdlPlot *plot, const char *text);

@@ -310,6 +310,23 @@ bottom_margin (OdlScene *scene)
   return height;
 }
 
+/* To the proportions of the ranges that were set. */
+static void
+shrink (OdlScene *scene)
+{
+  const OdlPlot *plot = scene->plot;
+  OdlRect *inner = &scene->inner;
+  const double x = plot->range[0][1] - plot->range[0][0],
+               y = plot->range[1][1] - plot->range[1][0];
+  if (!plot->has_range[0] || !plot->has_range[1] || !(x > 0) || !(y > 0))
+    return;
+  const double width = fmax (round (fmin (inner->width, inner->height * x / y)), 16),
+               height = fmax (round (fmin (inner->height, inner->width * y / x)), 16);
+  inner->x += round ((inner->width - width) / 2);
+  inner->width = width;
+  inner->height = height;
+}
+
 static void
 set_inner (OdlScene *scene, double top)
 {
@@ -322,6 +339,8 @@ set_inner (OdlScene *scene, double top)
   inner->width = fmax (round (area->x + area->width - right) - inner->x, 16);
   inner->height
       = fmax (round (area->y + area->height - bottom_margin (scene)) - inner->y, 16);
+  if (scene->plot->equal && scene->plot->keeps_range)
+    shrink (scene);
   scene->x_label_y = inner->y + inner->height + em * (scene->compact ? 0.4 : 1.75);
   scene->note_y = inner->y + inner->height + em * 2.25;
   if (has_label (scene->plot, 0) && !scene->compact)
