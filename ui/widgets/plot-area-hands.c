@@ -30,6 +30,7 @@ cursor_for (OdlPlotArea *area, const OdlPick *picked)
   case ODL_PICK_HANDLE:
     return area->hand == ODL_HAND_HANDLE ? "grabbing" : "grab";
   case ODL_PICK_LEGEND:
+  case ODL_PICK_CELL:
     return "pointer";
   case ODL_PICK_AXIS_X:
     return "ew-resize";
@@ -96,6 +97,8 @@ meaning (OdlPlotArea *area, const OdlPick *picked)
     return paints && on_canvas && !control ? ODL_HAND_PAINT : ODL_HAND_MENU;
   if (picked->kind == ODL_PICK_LEGEND)
     return ODL_HAND_LEGEND;
+  if (picked->kind == ODL_PICK_CELL)
+    return ODL_HAND_CELL;
   if (picked->kind == ODL_PICK_HANDLE && !shift)
     return ODL_HAND_HANDLE;
   if (odl_plot_is_table (area->plot) || picked->kind == ODL_PICK_NOTHING)
@@ -242,6 +245,16 @@ end_click (OdlPlotArea *area)
                        ODL_PHASE_END, picked.x, picked.y);
 }
 
+/* A button in a table. */
+static void
+end_cell (OdlPlotArea *area)
+{
+  OdlPick picked = pick (area, area->press_x, area->press_y);
+  if (picked.kind == ODL_PICK_CELL)
+    odl_plot_area_act (area, picked.action, picked.index, ODL_PHASE_END, picked.x,
+                       picked.y);
+}
+
 static void
 end_drag (OdlPlotArea *area)
 {
@@ -265,6 +278,8 @@ on_end (GtkGestureDrag *drag, double offset_x, double offset_y, OdlPlotArea *are
     end_drag (area);
   else if (hand == ODL_HAND_CLICK)
     end_click (area);
+  else if (hand == ODL_HAND_CELL && !area->moved)
+    end_cell (area);
   else if (hand == ODL_HAND_MENU && !area->moved)
     odl_plot_area_show_menu (area, area->press_x, area->press_y);
   else if (hand == ODL_HAND_LEGEND && !area->moved && area->series) {

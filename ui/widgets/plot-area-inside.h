@@ -13,6 +13,7 @@ typedef enum {
   ODL_HAND_PAINT,
   ODL_HAND_CLICK,    /* until it moves: then it pans */
   ODL_HAND_LEGEND,
+  ODL_HAND_CELL,     /* a button in a table */
   ODL_HAND_MENU,     /* secondary button: until it moves, then a box */
 } OdlHand;
 

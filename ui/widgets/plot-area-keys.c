@@ -168,7 +168,11 @@ static void
 enter (OdlPlotArea *area)
 {
   gboolean paints;
-  if (odl_plot_click_kind (area->plot, &paints) != NULL)
+  OdlPick picked = under_cross (area);
+  if (picked.kind == ODL_PICK_CELL)
+    odl_plot_area_act (area, picked.action, picked.index, ODL_PHASE_END, picked.x,
+                       picked.y);
+  else if (odl_plot_click_kind (area->plot, &paints) != NULL)
     click_at_cross (area, 0);
   else
     take_handle (area);
@@ -229,9 +233,9 @@ move (GtkWidget *widget, const char *action, GVariant *argument)
   last = last ? last + 1 : way;
   double dx = g_str_equal (last, "left") ? -1 : g_str_equal (last, "right") ? 1 : 0;
   double dy = g_str_equal (last, "up") ? -1 : g_str_equal (last, "down") ? 1 : 0;
-  if (area->plot == NULL || odl_plot_is_table (area->plot))
+  if (area->plot == NULL)
     return;
-  if (g_str_has_prefix (way, "shift-"))
+  if (g_str_has_prefix (way, "shift-") || odl_plot_is_table (area->plot))
     move_cross (area, dx, dy);
   else if (g_str_has_prefix (way, "control-"))
     move_view (area, dx, dy);
