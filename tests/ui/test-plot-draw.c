@@ -220,6 +220,72 @@ test_message (void)
   picture_clear (&alone);
 }
 
+/* A plot of random size, range, scales and words. */
+static OdlPlot *
+random_plot (GRand *random)
+{
+  OdlPlot *plot = odl_plot_new (
+      "random", g_rand_boolean (random) ? "A title of some length" : "");
+  OdlScale x_scale = (OdlScale)g_rand_boolean (random),
+           y_scale = (OdlScale)g_rand_boolean (random);
+  static const char *const labels[]
+      = { NULL, "", "x", "a label of some length", "|y − y*|" };
+  odl_plot_axes (plot, labels[g_rand_int_range (random, 0, 5)], x_scale,
+                 labels[g_rand_int_range (random, 0, 5)], y_scale);
+  double size[2] = { pow (10, g_rand_double_range (random, -9, 9)),
+                     pow (10, g_rand_double_range (random, -9, 9)) };
+  guint series = g_rand_int_range (random, 1, 9);
+  for (guint k = 0; k < series; k++) {
+    double x[20], y[20];
+    for (guint i = 0; i < 20; i++) {
+      x[i] = size[0] * pow (10, g_rand_double_range (random, 0, 3))
+             * (x_scale || i % 3 ? 1 : -1);
+      y[i] = size[1] * pow (10, g_rand_double_range (random, 0, 9))
+             * (y_scale || i % 3 ? 1 : -1);
+    }
+    g_autofree char *name = g_strdup_printf ("series %u of a long name", k);
+    odl_plot_markers (plot, name, x, y, 20, (OdlStyle){ .color = (int)k, .size = 3 });
+  }
+  if (g_rand_boolean (random))
+    odl_plot_note (plot, "A note that says in many words what a person sees above it, "
+                         "and breaks into lines.");
+  if (g_rand_boolean (random))
+    odl_plot_equal_aspect (plot);
+  return plot;
+}
+
+/* Nothing is cut off: within the frame of the card runs a line of nothing but
+ * background. */
+static void
+test_nothing_cut (void)
+{
+  static const OdlTheme light;
+  GRand *random = g_rand_new_with_seed (12);
+  guint32 ground
+      = odl_palette_pixel (odl_palette_color (&light, ODL_COLOR_BACKGROUND)) & 0xffffff;
+  for (guint trial = 0; trial < 150; trial++) {
+    g_autoptr (OdlPlot) plot = random_plot (random);
+    int width = g_rand_int_range (random, 150, 900),
+        height = g_rand_int_range (random, 130, 600);
+    Picture picture = picture_of (plot, width, height, NULL, NULL);
+    const char *folder = g_getenv ("ODELAB_PICTURES");
+    if (folder != NULL) {
+      g_autofree char *path = g_strdup_printf ("%s/random-%u.png", folder, trial);
+      cairo_surface_write_to_png (picture.surface, path);
+    }
+    for (int x = 8; x < width - 8; x++) {
+      g_assert_cmphex (picture_at (&picture, x, 2), ==, ground);
+      g_assert_cmphex (picture_at (&picture, x, height - 3), ==, ground);
+    }
+    for (int y = 8; y < height - 8; y++) {
+      g_assert_cmphex (picture_at (&picture, 2, y), ==, ground);
+      g_assert_cmphex (picture_at (&picture, width - 3, y), ==, ground);
+    }
+    picture_clear (&picture);
+  }
+  g_rand_free (random);
+}
+
 /* Three dimensions: turned by half a turn, what was in front is behind. */
 static void
 test_three (void)
@@ -263,6 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-draw/hostile", test_hostile);
   g_test_add_func ("/plot-draw/cloud", test_cloud);
   g_test_add_func ("/plot-draw/message", test_message);
+  g_test_add_func ("/plot-draw/nothing-cut", test_nothing_cut);
   g_test_add_func ("/plot-draw/three", test_three);
   return g_test_run ();
 }

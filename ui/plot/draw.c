@@ -142,22 +142,36 @@ draw_tick_labels (OdlScene *scene)
                      scene->y_ticks.tick[i].label, &beside);
 }
 
+/* The name of the x axis, under its middle, pushed inward where it would leave the
+ * area. */
+static void
+draw_x_name (OdlScene *scene)
+{
+  const OdlRect *inner = &scene->inner, *area = &scene->area;
+  const char *name = scene->plot->label[0];
+  double middle = inner->x + inner->width / 2, right = inner->x + inner->width, width;
+  double least = area->x + scene->pad, most = area->x + area->width - scene->pad;
+  OdlWords words
+      = { .color = ODL_COLOR_TEXT, .alpha = 0.85, .width = fmax (most - least, 8) };
+  if (name == NULL || *name == '\0')
+    return;
+  odl_canvas_measure (scene->canvas, name, &words, &width, NULL);
+  double left = scene->compact ? right - width : middle - width / 2;
+  odl_canvas_text (scene->canvas, fmax (fmin (left, most - width), least),
+                   scene->x_label_y, name, &words);
+}
+
 static void
 draw_axis_names (OdlScene *scene)
 {
-  OdlCanvas *canvas = scene->canvas;
   const OdlRect *inner = &scene->inner;
-  OdlWords words
-      = { .color = ODL_COLOR_TEXT, .anchor_x = 0.5, .alpha = 0.85, .width = 0 };
-  double middle = inner->x + inner->width / 2, right = inner->x + inner->width;
-  words.anchor_x = scene->compact ? 1 : 0.5;
-  odl_canvas_text (canvas, scene->compact ? right : middle, scene->x_label_y,
-                   scene->plot->label[0], &words);
-  words.anchor_x = 0;
-  words.anchor_y = 0.5;
+  OdlWords words = { .color = ODL_COLOR_TEXT, .anchor_y = 0.5, .alpha = 0.85 };
+  draw_x_name (scene);
   words.upward = !odl_scene_label_is_short (scene);
-  odl_canvas_text (canvas, scene->y_label_x, inner->y + inner->height / 2,
-                   scene->plot->label[1], &words);
+  words.width = words.upward ? inner->height + scene->canvas->em * 0.8 : 0;
+  if (inner->height > 2 * scene->canvas->em)
+    odl_canvas_text (scene->canvas, scene->y_label_x, inner->y + inner->height / 2,
+                     scene->plot->label[1], &words);
 }
 
 /* ── All of it ── */

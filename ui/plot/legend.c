@@ -245,6 +245,20 @@ swatch_head (OdlCanvas *canvas, double x, double y)
   cairo_stroke (canvas->cr);
 }
 
+/* Five slices of the colour map. */
+static void
+swatch_map (OdlScene *scene, const OdlLayer *layer, const OdlRect *box)
+{
+  OdlCanvas *canvas = scene->canvas;
+  double alpha = odl_scene_shows (scene, layer) ? 1 : 0.3, width = box->width / 5;
+  for (guint i = 0; i < 5; i++) {
+    odl_canvas_rgb (canvas, odl_palette_map (&canvas->theme, layer->heat.map, i / 4.0),
+                    alpha);
+    cairo_rectangle (canvas->cr, box->x + i * width, box->y, width, box->height);
+    cairo_fill (canvas->cr);
+  }
+}
+
 static void
 swatch (OdlScene *scene, const OdlLayer *layer, double x, double y)
 {
@@ -262,10 +276,12 @@ swatch (OdlScene *scene, const OdlLayer *layer, double x, double y)
   case ODL_LAYER_CLOUD:
     odl_canvas_marker (canvas, ODL_MARKER_DISC, middle, y, 6, 0);
     break;
+  case ODL_LAYER_HEAT:
+    swatch_map (scene, layer, &box);
+    break;
   case ODL_LAYER_BAND:
   case ODL_LAYER_REGION:
   case ODL_LAYER_BARS:
-  case ODL_LAYER_HEAT:
     odl_canvas_rounded (canvas, &box, 2);
     cairo_fill (canvas->cr);
     break;
