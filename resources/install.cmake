@@ -14,6 +14,7 @@ file (GLOB ICON resources/icons/${APP_ID}.svg)
 file (GLOB SYMBOLIC_ICON resources/icons/${APP_ID}-symbolic.svg)
 install (FILES ${ICON} DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps)
 install (FILES ${SYMBOLIC_ICON} DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/symbolic/apps)
+install (FILES resources/session.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/odelab)
 install (FILES resources/copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/odelab)
 
 # Compressed without time stamps, so that the package is the same for the same sources.
