@@ -19,6 +19,19 @@ is_vector (cairo_t *cr)
          || type == CAIRO_SURFACE_TYPE_PS;
 }
 
+/* Pixels per unit: what an exporter or a screen of high resolution has set, times the
+ * matrix. */
+static double
+device_scale (cairo_t *cr)
+{
+  double x, y;
+  cairo_matrix_t matrix;
+  cairo_surface_get_device_scale (cairo_get_target (cr), &x, &y);
+  cairo_get_matrix (cr, &matrix);
+  double scale = x * hypot (matrix.xx, matrix.yx);
+  return isfinite (scale) ? CLAMP (scale, 0.1, 8) : 1;
+}
+
 static void
 set_font (OdlCanvas *canvas, double size, gboolean bold)
 {
@@ -40,6 +53,7 @@ odl_canvas_init (OdlCanvas *canvas, cairo_t *cr, const OdlTheme *theme)
     canvas->theme = *theme;
   canvas->em = canvas->theme.font_size > 0 ? canvas->theme.font_size : 12;
   canvas->vector = cr != NULL && is_vector (cr);
+  canvas->scale = canvas->vector ? 2 : cr != NULL ? device_scale (cr) : 1;
   canvas->context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
   cairo_font_options_t *options = cairo_font_options_create ();
   cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);
@@ -48,7 +62,8 @@ odl_canvas_init (OdlCanvas *canvas, cairo_t *cr, const OdlTheme *theme)
   pango_cairo_context_set_font_options (canvas->context, options);
   cairo_font_options_destroy (options);
   pango_cairo_context_set_resolution (canvas->context, 96);
-  pango_context_set_round_glyph_positions (canvas->context, !canvas->vector);
+  gboolean whole = !canvas->vector && canvas->scale == floor (canvas->scale);
+  pango_context_set_round_glyph_positions (canvas->context, whole);
   const char *family = canvas->theme.font != NULL ? canvas->theme.font
                                                   : "Cantarell, DejaVu Sans, Sans";
   canvas->font = pango_font_description_new ();
@@ -210,17 +225,24 @@ odl_style_width (const OdlCanvas *canvas, const OdlStyle *style)
   return canvas->theme.high_contrast ? fmax (width, 1.5) : width;
 }
 
-void
-odl_canvas_dash (OdlCanvas *canvas, OdlDash dash, double width)
+guint
+odl_dash_lengths (OdlDash dash, double width, double *lengths)
 {
   static const double patterns[][4]
       = { { 0 }, { 5, 3 }, { 1.3, 1.7 }, { 6, 2.4, 0.6, 2.4 } };
-  static const int lengths[] = { 0, 2, 2, 4 };
-  double lengths_px[4], unit = fmax (width, 1.2);
-  guint kind = (guint)dash < G_N_ELEMENTS (lengths) ? (guint)dash : 0;
-  for (int i = 0; i < lengths[kind]; i++)
-    lengths_px[i] = patterns[kind][i] * unit;
-  cairo_set_dash (canvas->cr, lengths_px, lengths[kind], 0);
+  static const guint counts[] = { 0, 2, 2, 4 };
+  guint kind = (guint)dash < G_N_ELEMENTS (counts) ? (guint)dash : 0;
+  for (guint i = 0; i < counts[kind]; i++)
+    lengths[i] = patterns[kind][i] * fmax (width, 1.2);
+  return counts[kind];
+}
+
+void
+odl_canvas_dash (OdlCanvas *canvas, OdlDash dash, double width)
+{
+  double lengths[4];
+  guint n = odl_dash_lengths (dash, width, lengths);
+  cairo_set_dash (canvas->cr, lengths, (int)n, 0);
   cairo_set_line_cap (canvas->cr, CAIRO_LINE_CAP_BUTT);
 }
 

@@ -14,6 +14,7 @@ typedef struct {
   OdlTheme theme;
   double em;                    /* px of the font */
   gboolean vector;              /* SVG or PDF: no hand-made pixels where shapes will do */
+  double scale;                 /* pixels of the target per px; images in vector files have 2 */
   PangoContext *context;
   PangoLayout *layout;
   PangoFontDescription *font;
@@ -40,6 +41,8 @@ void odl_canvas_measure (OdlCanvas *canvas, const char *text, const OdlWords *wo
 void odl_canvas_text (OdlCanvas *canvas, double x, double y, const char *text, const OdlWords *words);
 /* A rounded rectangle as the current path. */
 void odl_canvas_rounded (OdlCanvas *canvas, const OdlRect *rect, double radius);
+/* The lengths of a dash pattern in px, at most four; returns how many. */
+guint odl_dash_lengths (OdlDash dash, double width, double *lengths);
 void odl_canvas_dash (OdlCanvas *canvas, OdlDash dash, double width);
 /* A marker centred at a point, in the current colour. width: of the lines of open kinds; 0: 1.5. */
 void odl_canvas_marker (OdlCanvas *canvas, OdlMarker marker, double x, double y, double size, double width);

@@ -277,25 +277,28 @@ shrink_factor (const OdlFigure *figure, double width, double height, OdlRect *re
 }
 
 /* Places for a page of just this size. When its rows would be too low, the letters are
- * made smaller, and the plots are arranged as on a page that is larger by as much. */
-static void
+ * made a little smaller, and the plots are arranged as on a page that is larger by as
+ * much; what that does not give is returned: all of the page is to be drawn smaller by
+ * it. */
+static double
 fit_page (const OdlFigure *figure, double width, double height, OdlRect *rects,
           OdlTheme *theme)
 {
   double factor = shrink_factor (figure, width, height, rects);
-  double size = theme->font_size > 0 ? theme->font_size : 12;
-  theme->font_size = fmax (size / factor, 5);
+  double letters = fmin (factor, 1.3);
+  double gap = round (GAP / letters);
+  theme->font_size = (theme->font_size > 0 ? theme->font_size : 12) / letters;
   arrange (figure, width * factor, height * factor, 1, rects);
-  double gap = round (GAP / factor);
   for (guint i = 0; i < figure->items->len && factor > 1; i++) {
     OdlRect *rect = &rects[i];
-    double right = (rect->x + rect->width + GAP) / factor;
-    double bottom = (rect->y + rect->height + GAP) / factor;
-    rect->x = round (rect->x / factor);
-    rect->y = round (rect->y / factor);
+    double right = (rect->x + rect->width + GAP) / letters;
+    double bottom = (rect->y + rect->height + GAP) / letters;
+    rect->x = round (rect->x / letters);
+    rect->y = round (rect->y / letters);
     rect->width = fmax (round (right) - gap - rect->x, 1);
     rect->height = fmax (round (bottom) - gap - rect->y, 1);
   }
+  return factor / letters;
 }
 
 void
@@ -306,11 +309,12 @@ odl_figure_draw (const OdlFigure *figure, cairo_t *cr, double width, double heig
   OdlTheme own = theme != NULL ? *theme : (OdlTheme){ 0 };
   OdlRgb page = odl_palette_page (&own);
   g_autofree OdlRect *rects = g_new0 (OdlRect, figure->items->len + 1);
-  fit_page (figure, width, height, rects, &own);
+  double smaller = fit_page (figure, width, height, rects, &own);
   cairo_save (cr);
   cairo_rectangle (cr, 0, 0, width, height);
   cairo_set_source_rgb (cr, page.r, page.g, page.b);
   cairo_fill (cr);
+  cairo_scale (cr, 1 / smaller, 1 / smaller);
   for (guint i = 0; i < figure->items->len; i++)
     odl_plot_draw (item_at (figure, i)->plot, cr, &rects[i],
                    views != NULL ? views[i] : NULL, &own);

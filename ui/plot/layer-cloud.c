@@ -47,7 +47,7 @@ static void
 draw_pixels (OdlScene *scene, const OdlLayer *layer, double size)
 {
   OdlPixels pixels;
-  if (!odl_pixels_init (&pixels, &scene->inner, scene->canvas->vector ? 2 : 1))
+  if (!odl_pixels_init (&pixels, &scene->inner, scene->canvas->scale))
     return;
   odl_pixels_set_disc (&pixels, size);
   for (gsize i = 0; i < layer->n && layer->n_tail > 0; i++)

@@ -83,7 +83,7 @@ odl_layer_draw_heat (OdlScene *scene, const OdlLayer *layer)
   const OdlHeat *heat = &layer->heat;
   OdlPixels pixels;
   guint32 table[256];
-  if (!odl_pixels_init (&pixels, &scene->inner, scene->canvas->vector ? 2 : 1))
+  if (!odl_pixels_init (&pixels, &scene->inner, scene->canvas->scale))
     return;
   color_table (scene, heat, table);
   g_autofree Place *columns = g_new (Place, pixels.width);

@@ -10,6 +10,7 @@
 #include "plot/decimate.h"
 #include "plot/layers.h"
 #include "plot/pixels.h"
+#include "plot/stroke.h"
 
 enum { PART = 400, MANY = 2000, BUNDLE = 300 };
 
@@ -73,8 +74,8 @@ static gboolean
 is_bundle (const OdlScene *scene, const OdlLayer *layer, const OdlPath *path,
            double width)
 {
-  return !scene->canvas->vector && path->n >= BUNDLE && width <= 1.05
-         && layer->style.dash == ODL_DASH_SOLID;
+  return !scene->canvas->vector && scene->canvas->scale == 1 && path->n >= BUNDLE
+         && width <= 1.05 && layer->style.dash == ODL_DASH_SOLID;
 }
 
 static void
@@ -110,6 +111,10 @@ odl_layer_draw_line (OdlScene *scene, const OdlLayer *layer)
     return;
   }
   odl_canvas_color (canvas, layer->style.color, alpha);
+  if (odl_stroke_path (canvas, &path, &scene->inner, width, layer->style.dash)) {
+    odl_path_clear (&path);
+    return;
+  }
   cairo_set_line_width (cr, width);
   cairo_set_line_join (cr,
                        path.n > MANY ? CAIRO_LINE_JOIN_BEVEL : CAIRO_LINE_JOIN_ROUND);

@@ -128,7 +128,7 @@ blend_arrows (OdlScene *scene, const OdlLayer *layer)
   OdlPixels pixels;
   double at[4], alpha = odl_scene_alpha (scene, layer);
   OdlRgb color = odl_palette_color (&scene->canvas->theme, layer->style.color);
-  if (scene->canvas->vector || layer->n < 60
+  if (scene->canvas->vector || scene->canvas->scale != 1 || layer->n < 60
       || odl_style_width (scene->canvas, &layer->style) > 1.05
       || !odl_pixels_init (&pixels, &scene->inner, 1))
     return FALSE;

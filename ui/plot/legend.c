@@ -59,12 +59,11 @@ odl_legend_flow (OdlScene *scene, double *top)
   for (guint i = 0; i < legend->n; i++) {
     OdlRect *rect = &legend->row[i].rect;
     rect->width = fmin (rect->width, right - left);
-    if (x > left && x + rect->width > right) {
-      x = left;
-      y += line;
-    }
-    if (i > 0 && y + line > bottom)
+    gboolean breaks = x > left && x + rect->width > right;
+    if (breaks && y + 2 * line > bottom)
       break;
+    x = breaks ? left : x;
+    y += breaks ? line : 0;
     rect->x = x;
     rect->y = y;
     x += rect->width + em * 0.9;

@@ -326,7 +326,7 @@ draw_pieces (OdlScene *scene, GArray *pieces)
 {
   OdlPixels pixels;
   if (pieces->len < 1500
-      || !odl_pixels_init (&pixels, &scene->inner, scene->canvas->vector ? 2 : 1)) {
+      || !odl_pixels_init (&pixels, &scene->inner, scene->canvas->scale)) {
     for (guint i = 0; i < pieces->len; i++)
       draw_piece (scene->canvas, &g_array_index (pieces, Piece, i));
     return;
