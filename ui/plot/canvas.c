@@ -19,15 +19,17 @@ is_vector (cairo_t *cr)
          || type == CAIRO_SURFACE_TYPE_PS;
 }
 
-/* Pixels per unit: what an exporter or a screen of high resolution has set, times the
- * matrix. */
+/* Pixels per unit: what the theme, an exporter or a screen of high resolution has set,
+ * times the matrix. */
 static double
-device_scale (cairo_t *cr)
+target_scale (cairo_t *cr, const OdlTheme *theme)
 {
   double x, y;
   cairo_matrix_t matrix;
   cairo_surface_get_device_scale (cairo_get_target (cr), &x, &y);
   cairo_get_matrix (cr, &matrix);
+  if (theme->scale > 0)
+    x = theme->scale;
   double scale = x * hypot (matrix.xx, matrix.yx);
   return isfinite (scale) ? CLAMP (scale, 0.1, 8) : 1;
 }
@@ -53,7 +55,9 @@ odl_canvas_init (OdlCanvas *canvas, cairo_t *cr, const OdlTheme *theme)
     canvas->theme = *theme;
   canvas->em = canvas->theme.font_size > 0 ? canvas->theme.font_size : 12;
   canvas->vector = cr != NULL && is_vector (cr);
-  canvas->scale = canvas->vector ? 2 : cr != NULL ? device_scale (cr) : 1;
+  canvas->scale = canvas->vector ? 2
+                  : cr != NULL   ? target_scale (cr, &canvas->theme)
+                                 : 1;
   canvas->context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
   cairo_font_options_t *options = cairo_font_options_create ();
   cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);

@@ -11,6 +11,7 @@ typedef struct {
   gboolean dark, high_contrast;
   double font_size;       /* px; 0: 12 */
   const char *font;       /* family; NULL: "Cantarell, DejaVu Sans, Sans" */
+  double scale;           /* pixels of the screen per px, where the target does not say (a widget's scale factor); 0: the target says */
 } OdlTheme;
 
 /* What a person did to the view of one plot. Zeroed: fitted, nothing hidden. The widget and the session keep one per plot. */
