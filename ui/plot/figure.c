@@ -119,6 +119,7 @@ typedef struct {
 
 typedef struct {
   GArray *stacks, *bands;
+  guint *rows; /* of each plot on this page */
   double height;
 } Layout;
 
@@ -131,6 +132,17 @@ columns_on_page (const Item *item, double width)
     return item->columns;
   gboolean wide = item->columns >= 7 || odl_plot_is_table (item->plot);
   return wide ? COLUMNS : COLUMNS / 2;
+}
+
+/* On narrow pages a plot as wide as the page is not higher than three quarters of that,
+ * so that what follows it can be seen too. */
+static guint
+rows_on_page (const Item *item, double width)
+{
+  if (width >= NARROW || item->columns < 7 || odl_plot_is_table (item->plot))
+    return item->rows;
+  double most = round (width * 0.75 / ROW);
+  return MIN (item->rows, (guint)fmax (most, 4));
 }
 
 /* Puts item `index` under the last stack, beside it, or into a new band. */
@@ -162,12 +174,12 @@ place_item (Layout *layout, guint index, guint columns, guint rows)
 /* One stack of a band: plots share its height by their rows. Edges lie on whole pixels.
  */
 static void
-place_stack (const OdlFigure *figure, const Stack *stack, OdlRect space, OdlRect *rects)
+place_stack (const Layout *layout, const Stack *stack, OdlRect space, OdlRect *rects)
 {
   double x0 = round (space.x), x1 = round (space.x + space.width) - GAP;
   guint before = 0;
   for (guint i = stack->first; i < stack->first + stack->n; i++) {
-    guint rows = item_at (figure, i)->rows;
+    guint rows = layout->rows[i];
     double y0 = round (space.y + space.height * before / stack->rows);
     double y1 = round (space.y + space.height * (before + rows) / stack->rows) - GAP;
     rects[i] = (OdlRect){ x0, y0, fmax (x1 - x0, 1), fmax (y1 - y0, 1) };
@@ -176,8 +188,7 @@ place_stack (const OdlFigure *figure, const Stack *stack, OdlRect space, OdlRect
 }
 
 static void
-place_band (const OdlFigure *figure, const Layout *layout, const Band *band,
-            OdlRect space, OdlRect *rects)
+place_band (const Layout *layout, const Band *band, OdlRect space, OdlRect *rects)
 {
   guint before = 0;
   for (guint i = band->first; i < band->first + band->n; i++) {
@@ -185,7 +196,7 @@ place_band (const OdlFigure *figure, const Layout *layout, const Band *band,
     OdlRect part = space;
     part.x += space.width * before / band->columns;
     part.width = space.width * stack->columns / band->columns;
-    place_stack (figure, stack, part, rects);
+    place_stack (layout, stack, part, rects);
     before += stack->columns;
   }
 }
@@ -205,10 +216,13 @@ static Layout
 lay_out (const OdlFigure *figure, double width)
 {
   Layout layout = { g_array_new (FALSE, FALSE, sizeof (Stack)),
-                    g_array_new (FALSE, FALSE, sizeof (Band)), 0 };
-  for (guint i = 0; i < figure->items->len; i++)
-    place_item (&layout, i, columns_on_page (item_at (figure, i), width),
-                item_at (figure, i)->rows);
+                    g_array_new (FALSE, FALSE, sizeof (Band)), NULL, 0 };
+  layout.rows = g_new (guint, figure->items->len + 1);
+  for (guint i = 0; i < figure->items->len; i++) {
+    const Item *item = item_at (figure, i);
+    layout.rows[i] = rows_on_page (item, width);
+    place_item (&layout, i, columns_on_page (item, width), layout.rows[i]);
+  }
   for (guint i = 0; i < layout.bands->len; i++) {
     Band *band = &g_array_index (layout.bands, Band, i);
     band->height = band_height (figure, &layout, band);
@@ -229,11 +243,12 @@ arrange (const OdlFigure *figure, double width, double height, double least,
   for (guint i = 0; i < layout.bands->len; i++) {
     const Band *band = &g_array_index (layout.bands, Band, i);
     OdlRect space = { GAP, GAP + before * row, width - GAP, band->height * row };
-    place_band (figure, &layout, band, space, rects);
+    place_band (&layout, band, space, rects);
     before += band->height;
   }
   g_array_unref (layout.stacks);
   g_array_unref (layout.bands);
+  g_free (layout.rows);
   return fmax (height, GAP + before * row);
 }
 

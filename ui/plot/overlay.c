@@ -152,6 +152,9 @@ draw_tip (OdlScene *scene)
 
 /* ── The crosshair ── */
 
+/* Layers that do not count for the fitted range, such as level lines behind the data,
+ * have no samples either. */
+
 typedef struct {
   const OdlLayer *layer;
   gsize index;
@@ -185,7 +188,8 @@ nearest_sample (const OdlScene *scene)
   Sample best = { .distance = SAMPLE_REACH };
   for (guint i = 0; i < odl_plot_n_layers (scene->plot); i++) {
     const OdlLayer *layer = odl_plot_layer (scene->plot, i);
-    if (has_samples (layer) && odl_scene_shows (scene, layer) && layer->z == NULL)
+    if (has_samples (layer) && !layer->style.no_fit && odl_scene_shows (scene, layer)
+        && layer->z == NULL)
       search_layer (scene, layer, &best);
   }
   return best;
