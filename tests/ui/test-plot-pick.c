@@ -172,8 +172,8 @@ test_places (void)
   g_assert_cmpint (odl_plot_pick (plot, &area, NULL, NULL, 300, 4).kind, ==,
                    ODL_PICK_NOTHING);
   gboolean first = FALSE, second = FALSE;
-  for (int x = 0; x < WIDTH; x += 4)
-    for (int y = 0; y < HEIGHT; y += 4) {
+  for (int x = 0; x < WIDTH; x += 8)
+    for (int y = 0; y < HEIGHT; y += 6) {
       OdlPick pick = odl_plot_pick (plot, &area, NULL, NULL, x, y);
       first |= pick.kind == ODL_PICK_LEGEND && strcmp (pick.series, "first") == 0;
       second |= pick.kind == ODL_PICK_LEGEND && strcmp (pick.series, "second") == 0;
@@ -194,8 +194,8 @@ test_handles (void)
   for (int i = 0; i < 2; i++) {
     OdlPick near = { 0 };
     double best = INFINITY;
-    for (int x = 60; x < WIDTH; x += 3)
-      for (int y = 20; y < HEIGHT; y += 3) {
+    for (int x = 60; x < WIDTH; x += 7)
+      for (int y = 20; y < HEIGHT; y += 7) {
         OdlPick pick = odl_plot_pick (plot, &area, NULL, NULL, x, y);
         double distance = fabs (pick.x - handles[i].x) / 50
                           + fabs (log (pick.y / handles[i].y)) / 10;
