@@ -80,17 +80,196 @@ test_draws (Fixture *fixture, gconstpointer data)
   for (guint i = 2; scene[i] != NULL; i += 2)
     put (fixture, scene[i], scene[i + 1]);
   g_autoptr (OdlFrame) frame = frame_after (fixture, (guint)atoi (scene[1]));
-  static const double depths[] = { 1, 0.5, 0 };
-  static const double widths[] = { 1400, 700 };
-  for (guint i = 0; i < 6; i++) {
-    g_autoptr (OdlFigure) figure = figure_at (frame, depths[i / 2]);
-    g_autofree char *name = g_strdup_printf ("%s-%g", scene[0], depths[i / 2]);
-    Page page = page_of (figure, widths[i == 1], 900, i == 0 || i == 3, name);
+  static const struct {
+    double depth, width;
+    gboolean dark;
+  } pages[] = {
+    { 1, 1400, TRUE }, { 1, 700, FALSE }, { 0.5, 1400, FALSE }, { 0, 1400, TRUE }
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
+    g_autoptr (OdlFigure) figure = figure_at (frame, pages[i].depth);
+    g_autofree char *name = g_strdup_printf ("%s-%g", scene[0], pages[i].depth);
+    Page page = page_of (figure, pages[i].width, 900, pages[i].dark, name);
     g_assert_cmpuint (page_colors (&page), >, 100);
     page_clear (&page);
     g_autofree char *summary = odl_figure_summary (figure);
     g_assert_true (g_utf8_validate (summary, -1, NULL));
   }
+}
+
+/* ---- What hands may do ---- */
+
+static void
+test_hands (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (OdlFrame) frame = frame_after (fixture, 12);
+  g_autoptr (OdlFigure) end = figure_at (frame, 1);
+  g_autoptr (OdlFigure) start = figure_at (frame, 0);
+  gboolean paints = FALSE;
+  const char *kind
+      = odl_plot_click_kind (odl_figure_find (end, "inputs-standard"), &paints);
+  g_assert_cmpstr (kind, ==, "paint");
+  g_assert_true (paints);
+  /* Places are inputs only at depth 0. */
+  g_assert_null (odl_plot_click_kind (odl_figure_find (end, "flow-standard"), &paints));
+  kind = odl_plot_click_kind (odl_figure_find (start, "flow-standard"), &paints);
+  g_assert_cmpstr (kind, ==, "paint");
+  g_assert_true (odl_plot_is_three (odl_figure_find (end, "lift-augmented")));
+  const OdlPlot *loss = odl_figure_find (end, "loss");
+  g_assert_cmpuint (odl_plot_n_handles (loss), ==, 1);
+  const OdlHandle *handle = odl_plot_get_handle (loss, 0);
+  g_assert_cmpstr (handle->kind, ==, "moment");
+  g_assert_true (handle->x_only);
+  g_assert_cmpfloat (handle->x, ==, 12);
+}
+
+/* Dragging the handle back shows the weights of then, and the handle stands there. */
+static void
+test_look_back (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OdlFrame) now = frame_after (fixture, 12);
+  OdlAction action = { .kind = "moment", .phase = ODL_PHASE_END, .x = 4, .button = 1 };
+  odl_experiment_act (fixture->experiment, &action, &error);
+  g_assert_no_error (error);
+  g_autoptr (OdlFrame) then = frame_after (fixture, 0);
+  const OdlFlowsPayload *p = then->payload;
+  g_assert_true (p->looking_back);
+  g_autoptr (OdlFigure) figure = figure_at (then, 1);
+  const OdlHandle *handle = odl_plot_get_handle (odl_figure_find (figure, "loss"), 0);
+  g_assert_cmpfloat (handle->x, ==, (double)p->iteration);
+  g_assert_cmpfloat (handle->x, <=, 4);
+  g_autoptr (OdlFigure) present = figure_at (now, 1);
+  g_assert_false (odl_plot_equal (odl_figure_find (figure, "inputs-standard"),
+                                  odl_figure_find (present, "inputs-standard")));
+}
+
+/* ---- What is drawn is what the payload holds ---- */
+
+/* The place of the first row of a series in a plot's data. */
+static void
+first_place (const OdlFigure *figure, const char *plot, const char *series, double *x,
+             double *y)
+{
+  g_autofree char *csv = odl_plot_to_csv (odl_figure_find (figure, plot));
+  g_auto (GStrv) rows = g_strsplit (csv, "\r\n", -1);
+  for (guint i = 1; rows[i] != NULL; i++) {
+    g_auto (GStrv) cells = g_strsplit (rows[i], ",", -1);
+    if (g_strv_length (cells) < 3 || !g_str_equal (cells[0], series))
+      continue;
+    *x = g_ascii_strtod (cells[1], NULL);
+    *y = g_ascii_strtod (cells[2], NULL);
+    return;
+  }
+  g_assert_not_reached ();
+}
+
+/* At a sample the first training point is where the payload has it; half-way to the
+ * next sample, half-way between the two. */
+static void
+test_scrub (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (OdlFrame) frame = frame_after (fixture, 20);
+  const OdlFlowsPayload *p = frame->payload;
+  const OdlFlowModel *m = &p->models[0];
+  const guint last = m->n_depths - 1, k = last / 2;
+  const float *a = m->path + (gsize)k * p->n * m->dim, *b = a + (gsize)p->n * m->dim;
+  double x, y;
+  g_autoptr (OdlFigure) at = figure_at (frame, (double)k / last);
+  first_place (at, "flow-standard", "training", &x, &y);
+  g_assert_cmpfloat_with_epsilon (x, (double)a[0], 1e-6);
+  g_assert_cmpfloat_with_epsilon (y, (double)a[1], 1e-6);
+  g_autoptr (OdlFigure) between = figure_at (frame, (k + 0.5) / last);
+  first_place (between, "flow-standard", "training", &x, &y);
+  g_assert_cmpfloat_with_epsilon (x, (double)(a[0] + b[0]) / 2, 1e-5);
+  g_assert_cmpfloat_with_epsilon (y, (double)(a[1] + b[1]) / 2, 1e-5);
+  g_autoptr (OdlFigure) start = figure_at (frame, 0);
+  first_place (start, "flow-standard", "training", &x, &y);
+  g_assert_cmpfloat_with_epsilon (x, p->x[0], 1e-6);
+  g_assert_cmpfloat_with_epsilon (y, p->y[0], 1e-6);
+}
+
+/* Frames of the plots stand still while the depth is scrubbed. */
+static void
+test_steady (Fixture *fixture, gconstpointer data)
+{
+  static const char *const plots[] = { "flow-standard", "flow-augmented" };
+  const OdlRect area = { 0, 0, 460, 430 };
+  const OdlTheme theme = { 0 };
+  g_autoptr (OdlFrame) frame = frame_after (fixture, 20);
+  g_autoptr (OdlFigure) a = figure_at (frame, 0.2);
+  g_autoptr (OdlFigure) b = figure_at (frame, 0.8);
+  for (guint i = 0; i < G_N_ELEMENTS (plots); i++) {
+    double p[4], q[4];
+    odl_plot_shown_range (odl_figure_find (a, plots[i]), &area, NULL, &theme, &p[0],
+                          &p[1], &p[2], &p[3]);
+    odl_plot_shown_range (odl_figure_find (b, plots[i]), &area, NULL, &theme, &q[0],
+                          &q[1], &q[2], &q[3]);
+    for (guint k = 0; k < 4; k++)
+      g_assert_cmpfloat_with_epsilon (p[k], q[k], 1e-9);
+  }
+}
+
+/* The table has a row a model, whose numbers are the payload's to three digits. */
+static void
+test_meters (Fixture *fixture, gconstpointer data)
+{
+  put (fixture, "models", "standard,augmented,resnet");
+  g_autoptr (OdlFrame) frame = frame_after (fixture, 15);
+  const OdlFlowsPayload *p = frame->payload;
+  g_autoptr (OdlFigure) figure = figure_at (frame, 1);
+  OdlPlot *table = odl_figure_find (figure, "meters");
+  g_autofree char *csv = odl_plot_to_csv (table);
+  g_auto (GStrv) rows = g_strsplit (csv, "\r\n", -1);
+  for (guint i = 0; i < p->n_models; i++) {
+    const OdlFlowModel *m = &p->models[i];
+    g_auto (GStrv) cells = g_strsplit (rows[i + 1], ",", -1);
+    g_assert_cmpstr (cells[0], ==, m->title);
+    const double loss = g_ascii_strtod (cells[1], NULL),
+                 train = g_ascii_strtod (cells[2], NULL) / 100;
+    g_assert_cmpfloat_with_epsilon (loss, m->train.loss, 0.006 * m->train.loss);
+    g_assert_cmpfloat_with_epsilon (train, m->train.accuracy, 1e-3);
+    g_assert_nonnull (strstr (odl_plot_get_summary (table), m->sentence));
+  }
+}
+
+static guint
+red_pixels (const OdlFigure *figure, const char *plot)
+{
+  const OdlRect area = { 0, 0, 600, 400 };
+  const OdlTheme theme = { 0 };
+  guint n = 0;
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 600, 400);
+  cairo_t *cr = cairo_create (surface);
+  odl_plot_draw (odl_figure_find (figure, plot), cr, &area, NULL, &theme);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  const Page page = { 600, 400, surface };
+  for (int y = 0; y < 400; y++)
+    for (int x = 0; x < 600; x++) {
+      const guint32 rgb = page_pixel (&page, x, y);
+      n += (rgb >> 16 & 255) > 190 && (rgb >> 8 & 255) < 90 && (rgb & 255) < 90;
+    }
+  cairo_surface_destroy (surface);
+  return n;
+}
+
+/* The floor of the flip is a line in the loss plot, and only there. */
+static void
+test_floor (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (OdlFrame) circles = frame_after (fixture, 5);
+  g_autoptr (OdlFigure) without = figure_at (circles, 1);
+  put (fixture, "data", "flip");
+  g_autoptr (OdlFrame) flip = frame_after (fixture, 5);
+  g_autoptr (OdlFigure) with = figure_at (flip, 1);
+  g_assert_cmpfloat (((const OdlFlowsPayload *)flip->payload)->models[0].floor, ==,
+                     0.5);
+  const guint a = red_pixels (without, "loss"), b = red_pixels (with, "loss");
+  g_test_message ("red pixels: %u without a floor, %u with", a, b);
+  g_assert_cmpuint (b, >, a + 100);
+  g_assert_null (odl_figure_find (with, "inputs-standard"));
+  g_assert_null (odl_figure_find (with, "accuracy"));
 }
 
 static double
@@ -144,6 +323,12 @@ main (int argc, char **argv)
     g_autofree char *path = g_strdup_printf ("/figure-flows/draws/%s", scenes[i][0]);
     g_test_add (path, Fixture, scenes[i], set_up, test_draws, tear_down);
   }
+  ADD ("hands", test_hands);
+  ADD ("look-back", test_look_back);
+  ADD ("scrub", test_scrub);
+  ADD ("steady", test_steady);
+  ADD ("meters", test_meters);
+  ADD ("floor", test_floor);
   ADD ("cost", test_cost);
   return g_test_run ();
 }
