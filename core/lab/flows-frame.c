@@ -383,10 +383,11 @@ put_solver (const OdlFlows *self, Page *page)
 OdlFrame *
 odl_flows_snapshot (gpointer data)
 {
-  const OdlFlows *self = data;
+  OdlFlows *self = data;
   Page *page = g_new0 (Page, 1);
   OdlFlowsPayload *payload = &page->payload;
   payload->blocks = g_ptr_array_new_with_free_func (g_free);
+  self->watched = TRUE;
   payload->settled = !odl_flows_is_stale (self);
   payload->span = odl_values_real (self->values, "span");
   put_solver (self, page);

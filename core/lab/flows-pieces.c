@@ -6,7 +6,8 @@
  * nothing trains, settle makes all parts that are; while training, a part that took c
  * seconds is not made again before c divided by its share of time has passed, so that
  * pictures never take more than the sum of the shares from training. An interrupted
- * part is thrown away and the one before it stays. */
+ * part is thrown away and the one before it stays. Without frames being taken there is
+ * nobody to look, and no part is made. */
 #include <math.h>
 #include <string.h>
 #include "flows-state.h"
@@ -16,10 +17,10 @@ static const struct {
   double share; /* of the time of training, for all models together */
   gboolean by_data;
 } parts[ODL_N_PIECES] = {
-  { odl_flows_make_points, 0.06, TRUE },
-  { odl_flows_make_sheet, 0.03, FALSE },
-  { odl_flows_make_rings, 0.01, TRUE },
-  { odl_flows_make_checks, 0.01, TRUE },
+  { odl_flows_make_points, 0.05, TRUE },
+  { odl_flows_make_sheet, 0.02, FALSE },
+  { odl_flows_make_rings, 0.005, TRUE },
+  { odl_flows_make_checks, 0.005, TRUE },
 };
 
 /* ---- What the makers share ---- */
@@ -246,8 +247,9 @@ odl_flows_settle (gpointer data, const OdlTime *time)
   return FALSE;
 }
 
-void
-odl_flows_refresh (OdlFlows *self, const OdlTime *time)
+/* The part that has been due for longest; FALSE: none is, or it was interrupted. */
+static gboolean
+make_most_overdue (OdlFlows *self, const OdlTime *time)
 {
   gint64 now = g_get_monotonic_time ();
   OdlFlow *most = NULL;
@@ -262,6 +264,18 @@ odl_flows_refresh (OdlFlows *self, const OdlTime *time)
         which = kind;
       }
     }
-  if (most != NULL && make (self, most, which, time))
-    show_points (self);
+  if (most == NULL || !make (self, most, which, time))
+    return FALSE;
+  show_points (self);
+  return TRUE;
+}
+
+void
+odl_flows_refresh (OdlFlows *self, const OdlTime *time, gboolean many)
+{
+  if (!self->watched)
+    return;
+  self->watched = FALSE;
+  while (make_most_overdue (self, time) && !(many && is_over (time)))
+    ;
 }

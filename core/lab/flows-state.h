@@ -88,6 +88,7 @@ typedef struct {
   char *trouble;               /* why nothing can be trained, or NULL */
   char *stopped;               /* which stop condition was met, or NULL */
   double last_x, last_y;       /* of the stroke being painted */
+  gboolean watched;            /* a frame has been taken since the last part was made */
   guint turn;                  /* the model whose iteration is next */
   /* The batch. */
   guint64 batch_epoch;
@@ -156,8 +157,9 @@ gboolean odl_flows_fork (OdlFlows *self, GError **error);
 
 /* flows-pieces.c, flows-points.c, flows-sheet.c, flows-rings.c, flows-checks.c */
 gboolean odl_flows_settle (gpointer self, const OdlTime *time);
-/* While training: makes at most one part of the picture, if one is due. */
-void odl_flows_refresh (OdlFlows *self, const OdlTime *time);
+/* After an iteration: makes the parts of the picture that are due, when frames are being taken; of `many` iterations those that
+ * fit before the deadline, at least one. */
+void odl_flows_refresh (OdlFlows *self, const OdlTime *time, gboolean many);
 gboolean odl_flows_is_stale (const OdlFlows *self);
 void odl_flow_drop_pieces (OdlFlow *flow);
 

@@ -391,7 +391,7 @@ odl_flows_step (gpointer data, const OdlTime *time, gboolean many, GError **erro
 {
   OdlFlows *self = data;
   gboolean more = run_rounds (self, time, many, error);
-  if (many && more)
-    odl_flows_refresh (self, time);
+  if (more)
+    odl_flows_refresh (self, time, many);
   return more;
 }

@@ -414,6 +414,21 @@ test_huge_csv (FlowsFixture *f, gconstpointer data)
   g_string_free (text, TRUE);
 }
 
+/* Single iterations bring pictures along while somebody takes frames. */
+static void
+test_pictures_follow (FlowsFixture *f, gconstpointer data)
+{
+  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  flows_settle (f);
+  double before = f->payload->models[0].train.loss;
+  do {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    g_usleep (5000);
+    flows_train (f, 1, NULL);
+    flows_look (f);
+  } while (f->payload->models[0].train.loss == before);
+}
+
 /* Frames outlive what they were made from. */
 static void
 test_frames_are_whole (FlowsFixture *f, gconstpointer data)
@@ -454,6 +469,7 @@ main (int argc, char **argv)
   TEST ("classes-and-strokes", test_classes_and_strokes);
   TEST ("csv", test_csv);
   TEST ("huge-csv", test_huge_csv);
+  TEST ("pictures-follow", test_pictures_follow);
   TEST ("frames-are-whole", test_frames_are_whole);
   return g_test_run ();
 }
