@@ -320,6 +320,8 @@ create (OdlValues *values, struct _OdlRuns *runs, GError **error)
 }
 
 static const OdlImport import = { "csv", "Open points…", ".csv .txt" };
+static const char *const strokes[]
+    = { "paint", "paint-a", "paint-b", "paint-c", "erase", NULL };
 static const OdlButton buttons[] = {
   { "clear", "Remove all points", "Leaves an empty plane to paint on.", "Data", FALSE },
   { "fork", "Go on from here",
@@ -349,4 +351,5 @@ const OdlExperimentClass odl_experiment_flows = {
   .destroy = destroy,
   .import = &import,
   .buttons = buttons,
+  .strokes = strokes,
 };
