@@ -94,8 +94,25 @@ make_flow (const OdlFlowsPage *page, const OdlFlowModel *model)
                                       : odl_flows_flow (page, model);
 }
 
+/* The flip is no classification: its accuracy would say nothing. */
+static gboolean
+shows_accuracy (const OdlFlowsPage *page)
+{
+  return wanted (page, "accuracy") && !page->payload->flip;
+}
+
+/* Width of the plots over iterations. Two models with their inputs, loss, evaluations,
+ * accuracy and the table fill a page of ten rows. */
+static guint
+loss_columns (const OdlFlowsPage *page, guint n_inputs)
+{
+  const gboolean beside_lift = n_inputs == 0 && page->payload->n_models == 3;
+  return n_inputs == 2 ? 3 : shows_accuracy (page) || beside_lift ? 4 : 6;
+}
+
 /* Flows side by side, with the lifted space among them while there is room; a single
- * flow has the inputs beside it. */
+ * flow has the inputs beside it. The loss comes early, to be in sight in a small
+ * window. */
 static void
 add_top (OdlFigure *figure, const OdlFlowsPage *page, guint n_inputs)
 {
@@ -115,21 +132,21 @@ add_top (OdlFigure *figure, const OdlFlowsPage *page, guint n_inputs)
                     : n_inputs > 0 ? 3
                                    : 4,
                     n < 3 ? 5 : 3);
+  const gboolean loss = wanted (page, "loss"), first = n_inputs < 3;
+  const guint width = loss_columns (page, n_inputs);
+  if (loss && first)
+    odl_figure_add (figure, odl_flows_loss (page), width, 3);
   for (guint i = 0; i < n_inputs && !alone; i++)
     odl_figure_add (figure, odl_flows_inputs (page, &p->models[i]), 3, 3);
+  if (loss && !first)
+    odl_figure_add (figure, odl_flows_loss (page), width, 3);
 }
 
-/* Two models with their inputs, loss, evaluations, accuracy and the table fill a page
- * of ten rows. The accuracy of the flip, which is no classification, says nothing. */
 static void
 add_rest (OdlFigure *figure, const OdlFlowsPage *page, guint n_inputs)
 {
-  const gboolean tight = n_inputs == 2,
-                 accuracy = wanted (page, "accuracy") && !page->payload->flip;
-  const gboolean beside_lift = n_inputs == 0 && page->payload->n_models == 3;
-  const guint columns = tight ? 3 : accuracy || beside_lift ? 4 : 6;
-  if (wanted (page, "loss"))
-    odl_figure_add (figure, odl_flows_loss (page), columns, 3);
+  const gboolean tight = n_inputs == 2, accuracy = shows_accuracy (page);
+  const guint columns = loss_columns (page, n_inputs);
   if (wanted (page, "nfe"))
     odl_figure_add (figure, odl_flows_nfe (page), columns, 3);
   if (accuracy)

@@ -94,9 +94,9 @@ odl_figure_training (const OdlFrame *frame, const OdlFigureView *view)
     .now = at_end ? INFINITY : view->scrub,
   };
   add_curve (figure, &page, "loss", ODL_COLUMN_LOSS);
-  add_curve (figure, &page, "accuracy", ODL_COLUMN_ACCURACY);
   if (wanted (&page, "table"))
     odl_figure_add (figure, odl_training_table (&page), 12, rows_of_table (p->n_runs));
+  add_curve (figure, &page, "accuracy", ODL_COLUMN_ACCURACY); /* beside the loss */
   add_curve (figure, &page, "nll", ODL_COLUMN_NLL);
   add_curve (figure, &page, "nfe-forward", ODL_COLUMN_NFE_FORWARD);
   add_curve (figure, &page, "nfe-backward", ODL_COLUMN_NFE_BACKWARD);
