@@ -152,6 +152,37 @@ test_raw_stays (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_strv_length (rows_b), >=, g_strv_length (rows_a) + 50);
 }
 
+/* Every run has its line in the table, however narrow the page. */
+static void
+test_lines (Fixture *fixture, gconstpointer data)
+{
+  const OdlTheme theme = { 0 };
+  guint64 last = 0;
+  for (guint n = 1; n <= 12; n++) {
+    last = add_run (fixture, "flows", n % 2 ? "standard" : "augmented", 5, 0.01);
+    g_autoptr (OdlFigure) figure = figure_of (fixture, NAN);
+    for (double width = 600; width <= 1400; width += 400) {
+      OdlRect rects[12];
+      gboolean found = FALSE;
+      g_assert_cmpuint (odl_figure_n_plots (figure), <=, 12);
+      odl_figure_arrange (figure, width, 400, rects);
+      for (guint i = 0; i < odl_figure_n_plots (figure); i++) {
+        const OdlPlot *plot = odl_figure_plot (figure, i);
+        if (!g_str_equal (odl_plot_id (plot), "table"))
+          continue;
+        const OdlRect area = { 0, 0, rects[i].width, rects[i].height };
+        for (double y = 0; y < area.height; y += 3) {
+          const OdlPick pick = odl_plot_pick (plot, &area, NULL, &theme, 60, y);
+          found |= pick.kind == ODL_PICK_CELL && pick.index == (int)last;
+        }
+      }
+      if (!found)
+        g_test_message ("the last of %u runs has no line at %g px", n, width);
+      g_assert_true (found);
+    }
+  }
+}
+
 /* The cell of the table that a deed on a run is in; FALSE: none. */
 static gboolean
 find_cell (const OdlFigure *figure, const char *deed, int index)
@@ -218,6 +249,7 @@ main (int argc, char **argv)
   ADD ("draws", test_draws);
   ADD ("series", test_series);
   ADD ("raw-stays", test_raw_stays);
+  ADD ("lines", test_lines);
   ADD ("cells", test_cells);
   ADD ("table", test_table);
   return g_test_run ();

@@ -65,11 +65,7 @@ add_curve (OdlFigure *figure, const OdlTrainingPage *page, const char *id,
   const gboolean large = column == ODL_COLUMN_LOSS || column == ODL_COLUMN_ACCURACY;
   OdlPlot *plot = wanted (page, id) ? odl_training_curve (page, id, column) : NULL;
   if (plot != NULL)
-    odl_figure_add (figure, plot,
-                    column == ODL_COLUMN_LOSS ? 7
-                    : large                   ? 5
-                                              : 4,
-                    large ? 4 : 3);
+    odl_figure_add (figure, plot, large ? 6 : 4, large ? 4 : 3);
 }
 
 /* What a table of so many rows needs in units of the page, about 90 px each; a very
@@ -77,7 +73,7 @@ add_curve (OdlFigure *figure, const OdlTrainingPage *page, const char *id,
 static guint
 rows_of_table (guint rows)
 {
-  return MIN ((95 + 21 * (rows + 1) + 95) / 96, 9);
+  return MIN ((26 * (rows + 1) + 93 + 89) / 90, 9);
 }
 
 OdlFigure *
@@ -94,9 +90,9 @@ odl_figure_training (const OdlFrame *frame, const OdlFigureView *view)
     .now = at_end ? INFINITY : view->scrub,
   };
   add_curve (figure, &page, "loss", ODL_COLUMN_LOSS);
+  add_curve (figure, &page, "accuracy", ODL_COLUMN_ACCURACY);
   if (wanted (&page, "table"))
     odl_figure_add (figure, odl_training_table (&page), 12, rows_of_table (p->n_runs));
-  add_curve (figure, &page, "accuracy", ODL_COLUMN_ACCURACY); /* beside the loss */
   add_curve (figure, &page, "nll", ODL_COLUMN_NLL);
   add_curve (figure, &page, "nfe-forward", ODL_COLUMN_NFE_FORWARD);
   add_curve (figure, &page, "nfe-backward", ODL_COLUMN_NFE_BACKWARD);

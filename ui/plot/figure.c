@@ -201,15 +201,27 @@ place_band (const Layout *layout, const Band *band, OdlRect space, OdlRect *rect
   }
 }
 
-/* A table alone in its band takes no more than its lines need. */
+/* What the sentence under a plot takes at most, in px; letters are some 6 px wide. */
 static double
-band_height (const OdlFigure *figure, const Layout *layout, const Band *band)
+note_height (const OdlPlot *plot, double width)
+{
+  if (plot->note == NULL || *plot->note == '\0')
+    return 0;
+  const double letters = (double)g_utf8_strlen (plot->note, -1);
+  return 12 + 15 * ceil (letters * 6.2 / fmax (width - 40, 100));
+}
+
+/* A table alone in its band takes no more than its lines and its note need. */
+static double
+band_height (const OdlFigure *figure, const Layout *layout, const Band *band,
+             double width)
 {
   const Stack *stack = &g_array_index (layout->stacks, Stack, band->first);
   const OdlPlot *plot = item_at (figure, stack->first)->plot;
   if (band->n > 1 || stack->n > 1 || !odl_plot_is_table (plot))
     return band->rows;
-  return fmin (band->rows, (26.0 * plot->rows + 48) / ROW);
+  const double lines = 26.0 * plot->rows + 48;
+  return fmin (band->rows, (lines + note_height (plot, width)) / ROW);
 }
 
 static Layout
@@ -225,7 +237,7 @@ lay_out (const OdlFigure *figure, double width)
   }
   for (guint i = 0; i < layout.bands->len; i++) {
     Band *band = &g_array_index (layout.bands, Band, i);
-    band->height = band_height (figure, &layout, band);
+    band->height = band_height (figure, &layout, band, width);
     layout.height += band->height;
   }
   return layout;
