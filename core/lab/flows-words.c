@@ -4,7 +4,7 @@
 #include "flows-state.h"
 
 #define LOST   0.02 /* of accuracy: more is worth a sentence */
-#define LIFTED 0.98 /* accuracy on the dense ring */
+#define LIFTED 0.98 /* accuracy that looks like done */
 #define TORN   20   /* stretch */
 
 /* "97.2 %"; a share just short of all is never rounded to all. */
@@ -55,40 +55,57 @@ say_accuracy (const OdlFlowModel *model, GString *text)
                           tested ? "test" : "training");
 }
 
+/* "3.5-fold", "310000-fold": two or three digits that mean something. */
+static char *
+fold (double stretch)
+{
+  if (stretch < 1000 || stretch > 1e12)
+    return g_strdup_printf ("%.3g-fold", stretch);
+  double unit = pow (10, floor (log10 (stretch)) - 1);
+  return g_strdup_printf ("%.0f-fold", round (stretch / unit) * unit);
+}
+
+static void
+say_lift (const OdlFlowModel *model, const char *stretched, GString *text)
+{
+  if (model->ring.accuracy >= LIFTED)
+    g_string_append_printf (
+        text,
+        "The extra dimensions lift the disc off the plane; nothing is "
+        "stretched more than %s. ",
+        stretched);
+  else
+    g_string_append (text, "The disc is not yet lifted off the plane. ");
+}
+
 /* The tear and what encloses what. */
 static void
 say_shape (const OdlFlowsPayload *payload, const OdlFlowModel *model, GString *text)
 {
   if (!isfinite (model->stretch))
     return;
-  gboolean plane = model->dim == payload->data_dim;
-  if (!plane && model->ring.accuracy >= LIFTED)
-    g_string_append_printf (
-        text,
-        "The extra dimensions lift the disc off the plane; nothing is "
-        "stretched more than %.3g-fold. ",
-        model->stretch);
-  else if (!plane)
-    g_string_append (text, "The disc is not yet lifted off the plane. ");
+  g_autofree char *stretched = fold (model->stretch);
+  if (model->dim > payload->data_dim)
+    say_lift (model, stretched, text);
   else if (model->winding == G_MININT)
     g_string_append_printf (
-        text,
-        "Stretched %.3g-fold and more, too thin to tell what encloses "
-        "what. ",
-        model->stretch);
+        text, "Stretched %s and more, too thin to tell what encloses what. ",
+        stretched);
   else if (!model->nested)
     g_string_append (text, "The ring no longer encloses the disc, which no flow of the "
                            "plane can do: its steps jumped. ");
-  else if (model->stretch < TORN)
-    g_string_append_printf (text,
-                            "The ring encloses the disc, stretched up to %.3g-fold. ",
-                            model->stretch);
+  else if (model->stretch < TORN || model->train.accuracy < LIFTED)
+    g_string_append_printf (
+        text,
+        "The ring encloses the disc, as in every flow of the plane, "
+        "stretched up to %s. ",
+        stretched);
   else
     g_string_append_printf (
         text,
-        "The ring still encloses the disc, stretched up to %.3g-fold: "
-        "what looks separated is a thin tear%s. ",
-        model->stretch, model->ring.accuracy < 1 ? ", and a dense ring finds it" : "");
+        "The ring still encloses the disc, stretched up to %s: what "
+        "looks separated is a thin tear%s. ",
+        stretched, model->ring.accuracy < 1 ? ", and a dense ring finds it" : "");
 }
 
 static void
@@ -121,7 +138,7 @@ odl_flows_sentence (const OdlFlowsPayload *payload, const OdlFlowModel *model)
     say_accuracy (model, text);
   say_shape (payload, model, text);
   say_steps (model, text);
-  if (!model->discrete && isfinite (model->nfe_forward))
+  if (!model->discrete && !payload->resolved && isfinite (model->nfe_forward))
     g_string_append_printf (text, "An input costs %.3g evaluations.",
                             model->nfe_forward);
   g_strchomp (text->str);
