@@ -134,6 +134,39 @@ test_fork (FlowsFixture *f, gconstpointer data)
   free (got);
 }
 
+/* A session's moments show and fork the same weights; with no room for them there is
+ * only the present. */
+static void
+test_moments_in_a_session (FlowsFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  flows_train (f, 20, NULL);
+  g_assert_true (flows_act (f, "moment", 8, 0, &error));
+  flows_settle (f);
+  double then = f->payload->models[1].train.loss;
+  json_t *saved = odl_experiment_save (f->experiment);
+  flows_train (f, 20, NULL);
+  g_assert_true (odl_experiment_load (f->experiment, saved, &error));
+  g_assert_no_error (error);
+  json_decref (saved);
+  flows_settle (f);
+  g_assert_true (f->payload->looking_back);
+  g_assert_cmpuint (f->payload->present, ==, 20);
+  g_assert_cmpfloat (f->payload->models[1].train.loss, ==, then);
+  g_assert_true (flows_act (f, "fork", 0, 0, &error));
+  flows_settle (f);
+  g_assert_cmpuint (f->payload->present, ==, 8);
+  g_assert_cmpfloat (f->payload->models[1].train.loss, ==, then);
+  flows_train (f, 3, NULL);
+  flows_put (f, "keep", "0");
+  saved = odl_experiment_save (f->experiment);
+  g_assert_true (odl_experiment_load (f->experiment, saved, &error));
+  json_decref (saved);
+  flows_settle (f);
+  g_assert_cmpuint (f->payload->n_moments, ==, 0);
+  flows_train (f, 1, NULL);
+}
+
 /* However long it trains, moments stay bounded, spread out and exact in their place. */
 static void
 test_moments_are_bounded (FlowsFixture *f, gconstpointer data)
@@ -295,6 +328,7 @@ main (int argc, char **argv)
   TEST ("resume", test_resume);
   TEST ("interruptions", test_interruptions);
   TEST ("fork", test_fork);
+  TEST ("moments-in-a-session", test_moments_in_a_session);
   TEST ("moments-are-bounded", test_moments_are_bounded);
   TEST ("session-size", test_session_size);
   TEST ("divergence", test_divergence);
