@@ -327,7 +327,7 @@ reverse_chunk (gpointer data, guint chunk, guint worker)
   const OdlTiling *tiling = &pass->self->tiling;
   gsize n_theta = pass->self->stages->n_theta;
   double *dtheta = NULL;
-  if (pass->out->dtheta) {
+  if (pass->out->dtheta && n_theta > 0) {
     dtheta = pass->self->theta.data + chunk * n_theta;
     memset (dtheta, 0, sizeof (double) * n_theta);
   }
