@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define MAX_STEPS  100000
-#define KEPT_BYTES (4u << 20)
+#define KEPT_BYTES (16u << 20)
 
 static const OdlGradientMethod methods[] = {
   { "backprop", "Backpropagation", "keeps every step; exact", ODL_GRADIENT_BACKPROP,
