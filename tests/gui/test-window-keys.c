@@ -212,6 +212,7 @@ test_narrow (void)
   gui_key (0, XK_F9);
   GUI_WAIT (gui_state (&gui, "lesson") && !gui_state (&gui, "controls"));
   gtk_widget_grab_focus (page);
+  gui_settle (&gui);
   gui_click (GTK_WIDGET (sides), 40, 300, 1, 0);
   GUI_WAIT (!gui_state (&gui, "lesson"));
   resize (before_width, before_height);
