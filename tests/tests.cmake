@@ -35,3 +35,10 @@ if (ODELAB_GUI)
     set_tests_properties (cli-${name} PROPERTIES TIMEOUT 300 ENVIRONMENT ODELAB=$<TARGET_FILE:odelab>)
   endforeach ()
 endif ()
+
+# What measures time has the machine to itself.
+foreach (name contract-test-stops core-test-worker-life)
+  if (TEST ${name})
+    set_tests_properties (${name} PROPERTIES RUN_SERIAL ON)
+  endif ()
+endforeach ()
