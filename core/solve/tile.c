@@ -11,7 +11,7 @@
 #include "solve/dense.h"
 
 #define N_LINES 12 /* rows of one number a lane */
-#define NARROW  16 /* at most this wide, evaluations are bound to their arrays */
+#define NARROW  64 /* at most this wide, evaluations are bound to their arrays */
 
 static gboolean
 is_reversible (const OdlTile *tile)
