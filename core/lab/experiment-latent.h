@@ -6,13 +6,12 @@
  * there": not computed yet, does not apply. A pointer is NULL where nothing of its kind is there. Every array belongs to the payload's
  * blocks.
  *
- * Actions (kind): "observe" adds a point at (x, y) to channel `index` when its phase is END; with shift it removes the point nearest
- * to (x, y) instead, of that channel. "move" drags a point: BEGIN takes the one of place `index` in the payload's points, which keeps
- * its place until the END (afterwards points are in order of time again); y may be NaN with UPDATE and END: as it was. "remove" takes
- * the point of place `index` away. "edge" drags the end of the forecast to time x. "clear" removes all points. "random" draws a new
- * series from the family that is chosen ("own": from the set). "csv" reads `text` as the canvas; "keep" adds the canvas to the set of
- * own series, "forget" empties the set, "train-own" chooses it to be learned from. "start" makes a model with new weights, "shipped"
- * goes back to the weights that were shipped. */
+ * Actions (kind): "observe" adds a point at (x, y) to channel `index` when its phase is END; with shift it removes the point of that
+ * channel nearest to (x, y) instead. "move" drags a point: BEGIN takes the one of place `index` in the payload's points, which keeps
+ * its place until the END (afterwards points are in order of time again); an x or y that is NaN stays as it was. "remove" takes the
+ * point of place `index` away. "edge" drags the end of the forecast to time x. "clear" removes all points. "random" draws a new series
+ * (setting "series"). "csv" reads `text` as the canvas; "keep" adds the canvas to the own series that are learned from (family "own"),
+ * "forget" empties that set. */
 #pragma once
 
 #include "experiment.h"
@@ -104,17 +103,16 @@ typedef struct {
   OdlCanvasReading *readings;  /* none without a model */
 
   /* The model whose answer is shown. */
-  char *model;                 /* id: "mixed", "periodic", … of shipped ones, "trained" */
-  char *about;                 /* "8 latent, 24 hidden dimensions, 9,210 weights; shipped"; never NULL */
+  char *model;                 /* the setting "family", which says what it learns from: "mixed", "periodic", …, "own" */
+  char *about;                 /* "8 latent, 24 hidden dimensions, 9,210 weights, as shipped"; never NULL */
   gboolean shipped;            /* its weights are the shipped ones */
   gboolean random;             /* its weights are still the random ones of the beginning */
 
-  /* The data. family: id of the family the series was drawn from, or NULL; family_title for a person. */
-  char *family, *family_title;
+  /* The data. drawn: id of the family the series was drawn from, or NULL; drawn_title for a person. */
+  char *drawn, *drawn_title;
   guint n_set, n_set_points;   /* own series that are kept for training, and the points in them */
 
-  /* Training of this model: rows of the run (history.h), ascending. `source`: what it learns from ("mixed", "periodic", …, "own"). */
-  char *source;
+  /* Training of this model: rows of the run (history.h), ascending. */
   guint64 iteration;
   double seconds;
   guint n_history;
