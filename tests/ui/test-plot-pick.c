@@ -211,6 +211,42 @@ test_handles (void)
   }
 }
 
+/* A handle whose series draws it is found at its place, leaves clicks beside it alone,
+ * is seen under the pointer only and goes with the series. */
+static void
+test_quiet_handle (void)
+{
+  g_autoptr (OdlPlot) plot = odl_plot_new ("points", "Points");
+  double at[2] = { 1, 2 };
+  odl_plot_axes (plot, "t", ODL_SCALE_LINEAR, "y", ODL_SCALE_LINEAR);
+  odl_plot_range_x (plot, 0, 4);
+  odl_plot_range_y (plot, 0, 4);
+  odl_plot_markers (plot, "points", at, at + 1, 1, (OdlStyle){ .color = 1 });
+  Picture bare = picture_of (plot, WIDTH, HEIGHT, NULL, NULL);
+  odl_plot_handle (plot,
+                   &(OdlHandle){ .kind = "point", .x = 1, .y = 2, .series = "points" });
+  double px, py;
+  picture_place (plot, WIDTH, HEIGHT, NULL, 1, 2, &px, &py);
+  g_assert_cmpint (odl_plot_pick (plot, &area, NULL, NULL, px + 2, py).kind, ==,
+                   ODL_PICK_HANDLE);
+  g_assert_cmpint (odl_plot_pick (plot, &area, NULL, NULL, px + 12, py).kind, ==,
+                   ODL_PICK_CANVAS);
+  Picture still = picture_of (plot, WIDTH, HEIGHT, NULL, NULL);
+  g_assert_cmpmem (bare.pixel, HEIGHT * bare.stride * 4, still.pixel,
+                   HEIGHT * still.stride * 4);
+  OdlPlotView view = { .hovering = TRUE, .pointer_x = px, .pointer_y = py };
+  Picture hover = picture_of (plot, WIDTH, HEIGHT, &view, NULL);
+  g_assert_cmphex (picture_at (&still, px + 8, py), !=,
+                   picture_at (&hover, px + 8, py));
+  odl_plot_view_toggle (&view, "points");
+  g_assert_cmpint (odl_plot_pick (plot, &area, &view, NULL, px, py).kind, ==,
+                   ODL_PICK_CANVAS);
+  odl_plot_view_clear (&view);
+  picture_clear (&bare);
+  picture_clear (&still);
+  picture_clear (&hover);
+}
+
 /* Cells with an action are buttons, others are not. */
 static void
 test_table (void)
@@ -254,6 +290,9 @@ test_clicks (void)
   g_assert_cmpstr (odl_plot_click_kind (plot, &paints), ==, "paint");
   g_assert_true (paints);
   g_assert_cmpstr (odl_plot_click_hint (plot), ==, "Paint points.");
+  g_assert_cmpint (odl_plot_get_click_index (plot), ==, 0);
+  odl_plot_click_index (plot, 2);
+  g_assert_cmpint (odl_plot_get_click_index (plot), ==, 2);
 }
 
 /* Equality sees every kind of change, and nothing else. */
@@ -262,7 +301,7 @@ test_same (void)
 {
   g_autoptr (OdlPlot) a = curves (ODL_SCALE_LINEAR, ODL_SCALE_LOG);
   double x = 1, nan = NAN;
-  for (guint change = 0; change < 8; change++) {
+  for (guint change = 0; change < 11; change++) {
     g_autoptr (OdlPlot) b
         = curves (ODL_SCALE_LINEAR, change == 1 ? ODL_SCALE_LINEAR : ODL_SCALE_LOG);
     if (change == 2)
@@ -277,6 +316,14 @@ test_same (void)
       odl_plot_range_x (b, 0, 1);
     if (change == 7)
       odl_plot_no_legend (b);
+    if (change == 8)
+      odl_plot_click_index (b, 1);
+    if (change == 10)
+      odl_plot_legend_above (b);
+    if (change == 9) {
+      odl_plot_handle (a, &(OdlHandle){ .kind = "start" });
+      odl_plot_handle (b, &(OdlHandle){ .kind = "start", .series = "first" });
+    }
     g_assert_cmpint (odl_plot_equal (a, b), ==, change == 0);
     g_assert_true (odl_plot_equal (b, b));
   }
@@ -313,6 +360,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-pick/equal-aspect", test_equal);
   g_test_add_func ("/plot-pick/places", test_places);
   g_test_add_func ("/plot-pick/handles", test_handles);
+  g_test_add_func ("/plot-pick/quiet-handle", test_quiet_handle);
   g_test_add_func ("/plot-pick/table", test_table);
   g_test_add_func ("/plot-pick/clicks", test_clicks);
   g_test_add_func ("/plot-pick/same", test_same);

@@ -52,6 +52,7 @@ guint odl_plot_n_handles (const OdlPlot *plot);
 /* kind of the plot's click or stroke; NULL: none. */
 const char *odl_plot_click_kind (const OdlPlot *plot, gboolean *paints);
 const char *odl_plot_click_hint (const OdlPlot *plot);
+int odl_plot_get_click_index (const OdlPlot *plot);
 gboolean odl_plot_is_three (const OdlPlot *plot);
 gboolean odl_plot_is_table (const OdlPlot *plot);
 /* The range shown: fitted, equal-aspect widened, or the view's. */

@@ -78,7 +78,8 @@ same_hands (const OdlPlot *a, const OdlPlot *b)
     const OdlHandle *q = &g_array_index (b->handles, OdlHandle, i);
     if (p->index != q->index || p->x != q->x || p->y != q->y || p->color != q->color
         || p->x_only != q->x_only || p->y_only != q->y_only
-        || g_strcmp0 (p->kind, q->kind) != 0 || g_strcmp0 (p->label, q->label) != 0)
+        || g_strcmp0 (p->kind, q->kind) != 0 || g_strcmp0 (p->label, q->label) != 0
+        || g_strcmp0 (p->series, q->series) != 0)
       return FALSE;
   }
   for (guint i = 0; i < a->tips->len; i++) {
@@ -135,6 +136,8 @@ odl_plot_equal (const OdlPlot *a, const OdlPlot *b)
          && memcmp (a->has_range, b->has_range, sizeof a->has_range) == 0
          && memcmp (a->range, b->range, sizeof a->range) == 0 && a->equal == b->equal
          && a->keeps_range == b->keeps_range && a->no_legend == b->no_legend
-         && a->three == b->three && a->paints == b->paints && same_words (a, b)
-         && same_table (a, b) && same_hands (a, b) && same_layers (a, b);
+         && a->legend_above == b->legend_above && a->three == b->three
+         && a->paints == b->paints && a->click_index == b->click_index
+         && same_words (a, b) && same_table (a, b) && same_hands (a, b)
+         && same_layers (a, b);
 }

@@ -48,8 +48,9 @@ struct _OdlPlot {
   OdlScale scale[2];
   gboolean has_range[3];
   double range[3][2];
-  gboolean equal, keeps_range, no_legend, three, paints;
+  gboolean equal, keeps_range, no_legend, legend_above, three, paints;
   char *note, *message, *summary, *click, *hint;
+  int click_index;
   GPtrArray *layers;      /* OdlLayer */
   GArray *handles;        /* OdlHandle; its words belong to the plot */
   GArray *tips;           /* OdlTip */

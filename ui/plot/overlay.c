@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define HANDLE_REACH 13
+#define QUIET_REACH  10
 #define SAMPLE_REACH 36
 #define TIP_REACH    10
 
@@ -23,6 +24,14 @@ is_on_axes (const OdlScene *scene)
 
 /* ── Handles ── */
 
+/* A mark that is held where it is drawn is smaller than a handle with a disc: between
+ * marks close together there must be room for a click. */
+static double
+reach (const OdlHandle *handle)
+{
+  return handle->series != NULL ? QUIET_REACH : HANDLE_REACH;
+}
+
 int
 odl_overlay_find_handle (const OdlScene *scene, double px, double py)
 {
@@ -32,12 +41,26 @@ odl_overlay_find_handle (const OdlScene *scene, double px, double py)
     const OdlHandle *handle = &g_array_index (scene->plot->handles, OdlHandle, i);
     double distance = hypot (odl_axis_pixel (&scene->x, handle->x) - px,
                              odl_axis_pixel (&scene->y, handle->y) - py);
-    if (distance <= nearest) {
+    if (distance <= nearest && distance <= reach (handle)
+        && !odl_plot_view_is_hidden (scene->view, handle->series)) {
       nearest = distance;
       found = (int)i;
     }
   }
   return found;
+}
+
+/* The ring round a mark that can be taken. */
+static void
+draw_hold (OdlScene *scene, const OdlHandle *handle)
+{
+  OdlCanvas *canvas = scene->canvas;
+  double x = odl_axis_pixel (&scene->x, handle->x),
+         y = odl_axis_pixel (&scene->y, handle->y);
+  odl_canvas_color (canvas, handle->color, 0.18);
+  odl_canvas_marker (canvas, ODL_MARKER_DISC, x, y, 23, 0);
+  odl_canvas_color (canvas, handle->color, 0.9);
+  odl_canvas_marker (canvas, ODL_MARKER_CIRCLE, x, y, 17, 1.6);
 }
 
 static void
@@ -81,9 +104,13 @@ draw_handles (OdlScene *scene)
   int lit = scene->view->hovering
                 ? odl_overlay_find_handle (scene, scene->pointer_x, scene->pointer_y)
                 : -1;
-  for (guint i = 0; i < scene->plot->handles->len; i++)
-    draw_handle (scene, &g_array_index (scene->plot->handles, OdlHandle, i),
-                 (int)i == lit);
+  for (guint i = 0; i < scene->plot->handles->len; i++) {
+    const OdlHandle *handle = &g_array_index (scene->plot->handles, OdlHandle, i);
+    if (handle->series == NULL)
+      draw_handle (scene, handle, (int)i == lit);
+    else if ((int)i == lit)
+      draw_hold (scene, handle);
+  }
 }
 
 /* ── Chips ── */
@@ -278,6 +305,17 @@ draw_crosshair (OdlScene *scene)
   draw_chip (scene, sample.x, sample.y, text, color);
 }
 
+/* What a mark that can be taken holds. */
+static void
+draw_held_values (OdlScene *scene, const OdlHandle *handle)
+{
+  if (handle->series == NULL)
+    return;
+  g_autofree char *text = values_text (scene, handle->series, handle->x, handle->y, 8);
+  draw_chip (scene, odl_axis_pixel (&scene->x, handle->x),
+             odl_axis_pixel (&scene->y, handle->y), text, handle->color);
+}
+
 static void
 draw_selection (OdlScene *scene)
 {
@@ -307,9 +345,13 @@ odl_overlay_draw (OdlScene *scene)
     draw_selection (scene);
     return;
   }
-  if (!is_on_axes (scene)
-      || odl_overlay_find_handle (scene, scene->pointer_x, scene->pointer_y) >= 0)
+  if (!is_on_axes (scene))
     return;
+  int held = odl_overlay_find_handle (scene, scene->pointer_x, scene->pointer_y);
+  if (held >= 0) {
+    draw_held_values (scene, &g_array_index (scene->plot->handles, OdlHandle, held));
+    return;
+  }
   for (guint i = 0; i < scene->legend.n; i++)
     if (odl_rect_contains (&scene->legend.row[i].rect, scene->pointer_x,
                            scene->pointer_y))

@@ -141,6 +141,13 @@ odl_plot_click_hint (const OdlPlot *plot)
   return plot->hint;
 }
 
+int
+odl_plot_get_click_index (const OdlPlot *plot)
+{
+  g_return_val_if_fail (plot != NULL, 0);
+  return plot->click_index;
+}
+
 gboolean
 odl_plot_is_three (const OdlPlot *plot)
 {

@@ -36,6 +36,7 @@ handle_clear (gpointer data)
   OdlHandle *handle = data;
   g_free ((gpointer)handle->kind);
   g_free ((gpointer)handle->label);
+  g_free ((gpointer)handle->series);
 }
 
 static void
@@ -175,6 +176,13 @@ odl_plot_no_legend (OdlPlot *plot)
 {
   g_return_if_fail (plot != NULL);
   plot->no_legend = TRUE;
+}
+
+void
+odl_plot_legend_above (OdlPlot *plot)
+{
+  g_return_if_fail (plot != NULL);
+  plot->legend_above = TRUE;
 }
 
 void
@@ -526,6 +534,7 @@ odl_plot_handle (OdlPlot *plot, const OdlHandle *handle)
   OdlHandle own = *handle;
   own.kind = g_strdup (handle->kind);
   own.label = g_strdup (handle->label);
+  own.series = g_strdup (handle->series);
   g_array_append_val (plot->handles, own);
 }
 
@@ -542,6 +551,13 @@ void
 odl_plot_click (OdlPlot *plot, const char *kind, const char *hint)
 {
   set_click (plot, kind, hint, FALSE);
+}
+
+void
+odl_plot_click_index (OdlPlot *plot, int index)
+{
+  g_return_if_fail (plot != NULL);
+  plot->click_index = index;
 }
 
 void

@@ -49,6 +49,8 @@ void odl_plot_equal_aspect (OdlPlot *plot);
 /* With equal aspect: the frame shrinks to the ranges set, instead of showing what lies beyond them. */
 void odl_plot_keep_range (OdlPlot *plot);
 void odl_plot_no_legend (OdlPlot *plot);
+/* The legend stands above the axes whatever corner is free: where data come and go under a hand, it must not move. */
+void odl_plot_legend_above (OdlPlot *plot);
 /* A sentence under the plot; a sentence in its middle when there is nothing to draw; the text a screen reader is given. */
 void odl_plot_note (OdlPlot *plot, const char *text);
 void odl_plot_message (OdlPlot *plot, const char *text);
@@ -124,9 +126,13 @@ typedef struct {
   const char *label;
   int color;
   gboolean x_only, y_only;
+  const char *series;  /* of the layer that draws what is held: the handle is seen under the pointer only, and goes with the layer
+                          when the legend hides it. NULL: a disc of its own */
 } OdlHandle;
 void odl_plot_handle (OdlPlot *plot, const OdlHandle *handle);
 void odl_plot_click (OdlPlot *plot, const char *kind, const char *hint);
+/* What clicks carry as the action's index; 0 without it. With Shift a click on a handle means its very place. */
+void odl_plot_click_index (OdlPlot *plot, int index);
 /* A click starts a stroke: the action is sent along the drag too (painting points). */
 void odl_plot_paint (OdlPlot *plot, const char *kind, const char *hint);
 

@@ -437,7 +437,8 @@ odl_scene_init (OdlScene *scene, const OdlPlot *plot, OdlCanvas *canvas,
   }
   scene->bar_layer = plot->three ? NULL : find_bar (scene);
   set_frame (scene, top);
-  if (scene->legend.n == 0 || (!plot->three && odl_legend_place (scene)))
+  if (scene->legend.n == 0
+      || (!plot->three && !plot->legend_above && odl_legend_place (scene)))
     return;
   odl_legend_flow (scene, &top);
   set_frame (scene, top);

@@ -241,8 +241,7 @@ end_click (OdlPlotArea *area)
   const char *kind = odl_plot_click_kind (area->plot, &paints);
   OdlPick picked = pick (area, area->press_x, area->press_y);
   if (kind != NULL)
-    odl_plot_area_act (area, kind, picked.kind == ODL_PICK_HANDLE ? picked.handle : 0,
-                       ODL_PHASE_END, picked.x, picked.y);
+    odl_plot_area_click (area, kind, &picked);
 }
 
 /* A button in a table. */

@@ -47,6 +47,8 @@ OdlRect odl_plot_area_rect (OdlPlotArea *area);
 /* Announces a change of the view; `merge`: those within a second are one gesture. */
 void odl_plot_area_begin_gesture (OdlPlotArea *area, gboolean merge);
 void odl_plot_area_act (OdlPlotArea *area, const char *kind, int index, OdlPhase phase, double x, double y);
+/* A click; with Shift one on a handle is at the handle's very place. */
+void odl_plot_area_click (OdlPlotArea *area, const char *kind, const OdlPick *picked);
 void odl_plot_area_show_menu (OdlPlotArea *area, double x, double y);
 
 /* plot-area-hands.c */

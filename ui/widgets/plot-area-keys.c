@@ -123,11 +123,13 @@ click_at_cross (OdlPlotArea *area, GdkModifierType modifiers)
   OdlPick picked = under_cross (area);
   if (kind == NULL)
     return;
-  int index = paints ? area->brush : picked.kind == ODL_PICK_HANDLE ? picked.handle : 0;
   area->modifiers = modifiers;
-  if (paints)
-    odl_plot_area_act (area, kind, index, ODL_PHASE_BEGIN, picked.x, picked.y);
-  odl_plot_area_act (area, kind, index, ODL_PHASE_END, picked.x, picked.y);
+  if (paints) {
+    odl_plot_area_act (area, kind, area->brush, ODL_PHASE_BEGIN, picked.x, picked.y);
+    odl_plot_area_act (area, kind, area->brush, ODL_PHASE_END, picked.x, picked.y);
+  } else {
+    odl_plot_area_click (area, kind, &picked);
+  }
   area->modifiers = 0;
 }
 

@@ -180,6 +180,19 @@ odl_plot_area_act (OdlPlotArea *area, const char *kind, int index, OdlPhase phas
   g_signal_emit (area, signals[SIGNAL_ACT], 0, &action);
 }
 
+void
+odl_plot_area_click (OdlPlotArea *area, const char *kind, const OdlPick *picked)
+{
+  double x = picked->x, y = picked->y;
+  if (picked->kind == ODL_PICK_HANDLE && (area->modifiers & GDK_SHIFT_MASK)) {
+    const OdlHandle *handle = odl_plot_get_handle (area->plot, picked->handle);
+    x = handle->x;
+    y = handle->y;
+  }
+  odl_plot_area_act (area, kind, odl_plot_get_click_index (area->plot), ODL_PHASE_END,
+                     x, y);
+}
+
 static GMenuModel *
 menu_model (OdlPlotArea *area)
 {
