@@ -10,7 +10,7 @@
  * channel nearest to (x, y) instead. "move" drags a point: BEGIN takes the one of place `index` in the payload's points, which keeps
  * its place until the END (afterwards points are in order of time again); an x or y that is NaN stays as it was. "remove" takes the
  * point of place `index` away. "edge" drags the end of the forecast to time x. "clear" removes all points. "random" draws a new series
- * (setting "series"). "csv" reads `text` as the canvas; "keep" adds the canvas to the own series that are learned from (family "own"),
+ * (settings "series" and "series-seed", which it raises by one). "csv" reads `text` as the canvas; "keep" adds the canvas to the own series that are learned from (family "own"),
  * "forget" empties that set. */
 #pragma once
 
@@ -21,7 +21,7 @@ extern const OdlExperimentClass odl_experiment_latent;
 #define ODL_CANVAS_MAX_CHANNELS 4u
 #define ODL_CANVAS_MAX_POINTS   20000u   /* of all channels together */
 #define ODL_CANVAS_MAX_CURVES   32u
-#define ODL_CANVAS_GRID         241u
+#define ODL_CANVAS_GRID         161u
 
 /* How a predicted curve does on points it has not seen: fresh noisy observations of the true curve, at many times of the region. */
 typedef struct {
@@ -37,7 +37,8 @@ typedef struct {
 
 typedef struct {
   char *name;                  /* from the CSV's head line, or "value", "value 2" …; never NULL */
-  double low, high;            /* a range of values that holds the points and the bands where there are points: for the axis */
+  double low, high;            /* for the axis of values: holds the points and most of the bands. Stays while something is dragged, and only
+                                  widens while an answer is refined */
   OdlCanvasBand band;          /* the answer as it stands: after refinement where that is on. Members NULL before the first answer */
   OdlCanvasBand amortised;     /* the answer before any refinement; members NULL while both are the same */
   guint n_curves;
@@ -94,6 +95,7 @@ typedef struct {
    * beyond the span. first and last: of the observations (NaN without any): between them is interpolation, outside of them
    * extrapolation. */
   double t0, span, edge, edge_min, edge_max, first, last;
+  double shown_end;            /* for the axis of time: a little beyond the edge; stays while something is dragged */
   guint n_grid;
   double *t;                   /* n_grid */
 
@@ -117,7 +119,9 @@ typedef struct {
   double seconds;
   guint n_history;
   guint64 *history_iteration;
-  double *loss, *nll, *divergence, *gradient_norm, *history_seconds;  /* per point; NaN where it does not apply */
+  double *loss, *nll, *gradient_norm, *history_seconds;  /* loss and nll: a point's mean */
+  double divergence, beta, trust, rate;  /* of the last iteration: Kullback–Leibler divergence a point, its weight, the trust in the
+                                            decoder's variance, Adam's rate; NaN before the first */
   char *failure;               /* "stopped at iteration 120: …" when training diverged, else NULL */
 
   char *sentence;              /* what the picture says; never NULL */

@@ -98,7 +98,7 @@ fork_run (OdlFlows *self, OdlFlow *flow, guint64 iteration)
     return;
   g_autoptr (OdlHistory) history = odl_history_copy (old->history);
   g_autofree char *model = g_strdup (old->model),
-                  *text = odl_flows_settings_text (self);
+                  *text = odl_values_describe (self->values);
   flow->run = odl_runs_begin (self->runs, "flows", model, text);
   for (guint i = 0; i < history->n && history->iteration[i] <= iteration; i++) {
     double row[ODL_N_COLUMNS];

@@ -163,22 +163,3 @@ odl_flows_solver_name (const OdlClassifierPlan *plan)
                             plan->steps, plan->steps == 1 ? "" : "s");
   return g_strdup_printf ("%s at %.3g", plan->method->title, plan->tolerance);
 }
-
-char *
-odl_flows_settings_text (const OdlFlows *self)
-{
-  GString *text = g_string_new (NULL);
-  for (guint i = 0; i < self->values->n; i++) {
-    const OdlSetting *row = &self->values->settings[i];
-    OdlValue usual;
-    if (!odl_value_parse (row, row->fallback, &usual, NULL))
-      continue;
-    if (!odl_value_equal (&usual, &self->values->values[i])) {
-      g_string_append (text, text->len > 0 ? "\n" : "");
-      g_autofree char *value = odl_value_to_text (row, &self->values->values[i]);
-      g_string_append_printf (text, "%s=%s", row->key, value);
-    }
-    odl_value_clear (&usual);
-  }
-  return g_string_free (text, FALSE);
-}

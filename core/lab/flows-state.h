@@ -134,8 +134,6 @@ void odl_flows_read_optimizer (const OdlFlows *self, OdlOptimizerOptions *option
 char *odl_flows_structure (const OdlFlows *self, OdlFlowKind kind);
 char *odl_flows_origin (const OdlFlows *self);
 char *odl_flows_solver_name (const OdlClassifierPlan *plan);
-/* Lines "key=value" of what differs from the defaults. */
-char *odl_flows_settings_text (const OdlFlows *self);
 
 /* flows-train.c */
 /* A model anew from its first weights. */

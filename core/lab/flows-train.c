@@ -204,7 +204,7 @@ write_row (OdlFlows *self, OdlFlow *flow, OdlRuns *runs, double norm)
       ODL_FLOWS (X)
 #undef X
     };
-    g_autofree char *text = odl_flows_settings_text (self);
+    g_autofree char *text = odl_values_describe (self->values);
     flow->run = odl_runs_begin (runs, "flows", ids[flow->kind], text);
   }
   odl_runs_add (runs, flow->run, flow->iteration, row);

@@ -82,6 +82,8 @@ gboolean odl_values_has_choice (const OdlValues *values, const char *key, const 
 gboolean odl_values_parameter (const OdlValues *values, const char *key, const char *name, double *number);
 /* Parses and stores; on failure the present value stays. */
 gboolean odl_values_set_text (OdlValues *values, const char *key, const char *text, GError **error);
+/* Lines "key=value" of what differs from the defaults. Free it. */
+char *odl_values_describe (const OdlValues *values);
 json_t *odl_values_to_json (const OdlValues *values);
 /* Unknown keys and wrong kinds are refused; absent keys keep their present value. */
 gboolean odl_values_from_json (OdlValues *values, const json_t *json, GError **error);

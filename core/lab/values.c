@@ -180,6 +180,26 @@ odl_values_set_text (OdlValues *values, const char *key, const char *text,
   return TRUE;
 }
 
+char *
+odl_values_describe (const OdlValues *values)
+{
+  g_return_val_if_fail (values, NULL);
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < values->n; i++) {
+    const OdlSetting *row = &values->settings[i];
+    OdlValue usual;
+    if (!odl_value_parse (row, row->fallback, &usual, NULL))
+      continue;
+    if (!odl_value_equal (&usual, &values->values[i])) {
+      g_string_append (text, text->len > 0 ? "\n" : "");
+      g_autofree char *value = odl_value_to_text (row, &values->values[i]);
+      g_string_append_printf (text, "%s=%s", row->key, value);
+    }
+    odl_value_clear (&usual);
+  }
+  return g_string_free (text, FALSE);
+}
+
 json_t *
 odl_values_to_json (const OdlValues *values)
 {
