@@ -339,6 +339,23 @@ put_moments (const OdlFlows *self, Page *page)
 
 /* ---- The whole ---- */
 
+/* Rounds that are complete: a model whose turn in the present one is past is an
+ * iteration ahead. Whoever asked for one iteration reads from this whether it was made.
+ */
+static guint64
+count_rounds (const OdlFlows *self)
+{
+  guint64 rounds = 0;
+  for (guint i = 0; i < ODL_N_FLOWS; i++) {
+    const OdlFlow *flow = &self->flows[i];
+    const gboolean ahead
+        = i < self->turn && flow->failure == NULL && flow->iteration > 0;
+    if (flow->active)
+      rounds = MAX (rounds, flow->iteration - ahead);
+  }
+  return rounds;
+}
+
 static void
 put_status (const OdlFlows *self, const OdlFlowsPayload *payload, OdlFrame *frame)
 {
@@ -361,7 +378,7 @@ put_status (const OdlFlows *self, const OdlFlowsPayload *payload, OdlFrame *fram
   else if (self->stopped != NULL)
     g_string_append (text, self->stopped);
   else
-    g_string_append_printf (text, "Iteration %" G_GUINT64_FORMAT ".", payload->present);
+    g_string_append_printf (text, "Iteration %" G_GUINT64_FORMAT ".", frame->iteration);
   for (guint i = 0; i < payload->n_models && self->trouble == NULL; i++)
     g_string_append_printf (text, "%s%s %.3g", i == 0 ? " Loss: " : ", ",
                             payload->models[i].id, payload->models[i].train.loss);
@@ -401,7 +418,7 @@ odl_flows_snapshot (gpointer data)
   if (payload->resolved)
     payload->resolve_sentence = keep (page, odl_flows_resolve_sentence (payload));
   OdlFrame *frame = odl_frame_new (payload, free_page);
-  frame->iteration = payload->present;
+  frame->iteration = count_rounds (self);
   frame->can_run = self->trouble == NULL;
   frame->scrub_min = 0;
   frame->scrub_max = 1;

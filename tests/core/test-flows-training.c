@@ -97,6 +97,36 @@ test_interruptions (FlowsFixture *f, gconstpointer data)
   flows_tear_down (&calm, NULL);
 }
 
+/* One iteration is one of every model: a step that was cut short between two models
+ * has not been made yet, and the next one finishes it. */
+static void
+test_rounds (FlowsFixture *f, gconstpointer data)
+{
+  Patience patience = { 0, 0 };
+  OdlTime time = { .deadline_us = G_MAXINT64,
+                   .interrupted = loses_patience,
+                   .data = &patience,
+                   .runs = f->runs };
+  guint cut = 0;
+  flows_train (f, 2, NULL);
+  flows_settle (f);
+  for (; patience.until < 1000; patience.until++) {
+    g_autoptr (GError) error = NULL;
+    patience.calls = 0;
+    odl_experiment_step (f->experiment, &time, FALSE, &error);
+    g_assert_no_error (error);
+    flows_settle (f);
+    const OdlFlowModel *m = f->payload->models;
+    if (m[1].n_history == 3)
+      break;
+    cut += m[0].n_history == 3;
+    g_assert_cmpuint (f->frame->iteration, ==, 2);
+  }
+  g_assert_cmpuint (cut, >, 0);
+  g_assert_cmpuint (f->payload->models[0].n_history, ==, 3);
+  g_assert_cmpuint (f->frame->iteration, ==, 3);
+}
+
 /* ---- The time machine ---- */
 
 static void
@@ -327,6 +357,7 @@ main (int argc, char **argv)
   TEST ("models-do-not-feel-each-other", test_models_do_not_feel_each_other);
   TEST ("resume", test_resume);
   TEST ("interruptions", test_interruptions);
+  TEST ("rounds", test_rounds);
   TEST ("fork", test_fork);
   TEST ("moments-in-a-session", test_moments_in_a_session);
   TEST ("moments-are-bounded", test_moments_are_bounded);
