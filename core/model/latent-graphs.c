@@ -13,6 +13,9 @@
 
 #include <math.h>
 
+#define FLOW_SPEED  8
+#define DRIFT_SPEED 2
+
 typedef OdlNode Node;
 
 static Node
@@ -74,6 +77,21 @@ perceptron (guint inputs, const guint *widths, guint n_layers, double last_gain,
   return odl_network_mlp (&p, error);
 }
 
+/* The slope × speed: times are spans here, and within one a series may turn several
+ * times, which weights of order 1 should be able to say. */
+static void
+hasten (OdlNetwork *network, guint rows, double speed)
+{
+  OdlGraph *g = odl_graph_new ();
+  Node t = odl_graph_input (g, "t", 1), y = odl_graph_input (g, "y", rows);
+  const Node inputs[] = { t, y };
+  Node slope;
+  odl_graph_inline (g, network->graph, inputs, 0, &slope);
+  odl_graph_output (g, "dy", mul (g, slope, number (g, speed)));
+  odl_graph_free (network->graph);
+  network->graph = g;
+}
+
 static gboolean
 check (const char *what, guint value, guint min, guint max, GError **error)
 {
@@ -101,6 +119,8 @@ odl_latent_networks (const OdlLatentShape *s, OdlLatentNetworks *n, GError **err
   n->drift = perceptron (s->hidden, (guint[]){ s->units, s->hidden }, 2, 0.5, NULL);
   n->cell = odl_network_gru_cell (2 * s->channels + 2, s->hidden, NULL);
   n->head = perceptron (s->hidden, (guint[]){ s->units, 2 * s->latent }, 2, 0.5, NULL);
+  hasten (n->flow, s->latent, FLOW_SPEED);
+  hasten (n->drift, s->hidden, DRIFT_SPEED);
   n->decoder_at = n->flow_at + n->flow->n_theta;
   n->drift_at = n->decoder_at + n->decoder->n_theta;
   n->cell_at = n->drift_at + n->drift->n_theta;

@@ -12,7 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-#define EXTRA         20 /* points beside the context that a drawn series is asked for */
 #define TILES_A_BATCH 64
 
 struct _OdlLatentTrainer {
@@ -32,7 +31,7 @@ odl_latent_trainer_new (const OdlLatent *model, const OdlLatentTraining *trainin
 {
   g_return_val_if_fail (model != NULL && training != NULL, NULL);
   g_return_val_if_fail (training->tiles > 0 && training->tiles < TILES_A_BATCH, NULL);
-  g_return_val_if_fail (training->max_points > EXTRA, NULL);
+  g_return_val_if_fail (training->max_points > ODL_LATENT_TARGETS, NULL);
   OdlLatentTrainer *self = g_new0 (OdlLatentTrainer, 1);
   const guint n = training->tiles, points = training->max_points;
   self->model = model;
@@ -116,14 +115,14 @@ compare (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
-/* Times of n_seen context points and EXTRA targets, in order, with who sees them: the
- * context's times carry a negative sign while they are sorted. */
+/* Times of n_seen context points and ODL_LATENT_TARGETS targets, in order, with who
+ * sees them: the context's times carry a negative sign while they are sorted. */
 static void
 draw_times (OdlLatentTrainer *self, guint tile, guint n_seen)
 {
   OdlRandom *random = &self->random[tile];
   double *t = self->t[tile];
-  const guint n = n_seen + EXTRA;
+  const guint n = n_seen + ODL_LATENT_TARGETS;
   const double horizon = self->training.source.horizon;
   Window window = draw_window (horizon, random);
   for (guint i = 0; i < n_seen; i++)
@@ -131,8 +130,8 @@ draw_times (OdlLatentTrainer *self, guint tile, guint n_seen)
   for (guint i = n_seen; i < n; i++)
     t[i] = between (random, 0, horizon);
   qsort (t, n_seen, sizeof (double), compare);
-  qsort (t + n_seen, EXTRA, sizeof (double), compare);
-  double merged[n_seen + EXTRA];
+  qsort (t + n_seen, ODL_LATENT_TARGETS, sizeof (double), compare);
+  double merged[n_seen + ODL_LATENT_TARGETS];
   for (guint i = 0, k = n_seen, m = 0; m < n; m++) {
     gboolean seen = k == n || (i < n_seen && t[i] <= t[k]);
     merged[m] = seen ? t[i++] : t[k++];
@@ -181,7 +180,7 @@ static void
 fill_drawn (OdlLatentTrainer *self, guint tile)
 {
   OdlRandom *random = &self->random[tile];
-  const guint most = self->training.max_points - EXTRA;
+  const guint most = self->training.max_points - ODL_LATENT_TARGETS;
   /* Half the tiles have few points, the other half up to many. */
   guint few = MIN (8, most);
   guint top = odl_random_uniform (random) < 0.5
@@ -191,9 +190,9 @@ fill_drawn (OdlLatentTrainer *self, guint tile)
     guint bottom = top <= few ? 0 : top * 2 / 3;
     guint n = bottom + (guint)odl_random_below (random, top - bottom + 1);
     draw_times (self, tile, n);
-    draw_values (self, tile, n + EXTRA);
+    draw_values (self, tile, n + ODL_LATENT_TARGETS);
     const OdlLatentExample example
-        = { n + EXTRA, self->t[tile], self->y[tile], self->seen[tile] };
+        = { n + ODL_LATENT_TARGETS, self->t[tile], self->y[tile], self->seen[tile] };
     odl_latent_tile_put (self->model, self->tiles[tile], lane, &example);
   }
 }

@@ -7,6 +7,9 @@
 #include "learn/series.h"
 #include "model/latent-elbo.h"
 
+/* Points beside the context that a drawn series is asked for. */
+#define ODL_LATENT_TARGETS 20
+
 /* Where series come from. */
 typedef struct {
   guint families;           /* bit set of OdlFamily, all of them with the model's channels; 0: set */
