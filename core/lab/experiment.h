@@ -30,6 +30,7 @@ typedef struct {
 typedef enum {
   ODL_SAVE_DATA = 1 << 0,    /* what the user made: points, observations, … (undo needs this part) */
   ODL_SAVE_STATE = 1 << 1,   /* weights, optimiser, random state, iteration, history */
+  ODL_SAVE_WEIGHTS = 1 << 2, /* a state that holds weights alone; only where the class says that it saves them */
 } OdlSaveParts;
 
 #define ODL_ALL_SETTINGS G_MAXUINT
@@ -50,6 +51,7 @@ typedef struct _OdlExperimentClass {
   const char *id, *title, *about;
   const OdlSetting *settings;
   guint n_settings;
+  gboolean saves_weights;  /* ODL_SAVE_WEIGHTS, for models that are handed on */
   gboolean watches_runs;   /* its frames show the book of runs: a new one is due when odl_runs_serial has changed */
   /* Values are the wrapper's; an experiment reads them through the pointer it is given here, which stays valid. In set, act
    * and reset it may also write values that follow from what was done (a dragged start, the start that belongs to a new

@@ -295,7 +295,7 @@ odl_latent_posterior_iteration (const OdlLatentPosterior *self)
 gboolean
 odl_latent_posterior_settled (const OdlLatentPosterior *self)
 {
-  return self->n == 0 || self->iteration >= 150 || self->stale >= 20;
+  return self->n == 0 || self->iteration >= ODL_LATENT_MAX_STEPS || self->stale >= 20;
 }
 
 /* ── Sampling ────────────────────────────────────────────────────────────────── */

@@ -1,0 +1,347 @@
+/* The canvas: points added, moved, removed, read, drawn. SPDX-License-Identifier: MIT
+ *
+ * Points are kept in one canonical order and every result is made from them in it, so
+ * neither the order of clicks nor a point that was removed and added again leaves a
+ * trace. The frame says where the canvas lies and in what units it is drawn; it belongs
+ * to whoever filled the canvas (a family, a file) and not to single points, or each
+ * click would move all others in the model's eyes. It grows only when a point falls so
+ * far out that the model has never seen the like. */
+#include "latent-canvas.h"
+
+#include <math.h>
+#include <string.h>
+#include "experiment-latent.h"
+
+#define FAR_TIME   1.5 /* spans; as far as training puts observations */
+#define LEAST_SIZE 0.2 /* of a channel's spread beside the frame's */
+#define MOST_SIZE  3.0
+#define MOST_OFF   1.5
+
+static void
+free_series (gpointer series)
+{
+  odl_series_free (series);
+}
+
+void
+odl_canvas_init (OdlCanvas *canvas)
+{
+  *canvas = (OdlCanvas){ .frame = { .span = 1 } };
+  for (guint c = 0; c < ODL_SERIES_MAX_CHANNELS; c++)
+    canvas->frame.scale[c] = 1;
+  canvas->points = g_array_new (FALSE, TRUE, sizeof (OdlCanvasPoint));
+  canvas->set = g_ptr_array_new_with_free_func (free_series);
+}
+
+void
+odl_canvas_clear (OdlCanvas *canvas)
+{
+  g_clear_pointer (&canvas->points, g_array_unref);
+  g_clear_pointer (&canvas->set, g_ptr_array_unref);
+  g_clear_pointer (&canvas->names, g_strfreev);
+}
+
+void
+odl_canvas_copy (OdlCanvas *to, const OdlCanvas *from)
+{
+  *to = *from;
+  to->names = g_strdupv (from->names);
+  to->points = g_array_copy (from->points);
+  to->set = g_ptr_array_new_with_free_func (free_series);
+  for (guint i = 0; i < from->set->len; i++)
+    g_ptr_array_add (to->set, odl_series_copy (from->set->pdata[i]));
+}
+
+/* ---- Points ---- */
+
+static const OdlCanvasPoint *
+at (const OdlCanvas *canvas, guint place)
+{
+  return &g_array_index (canvas->points, OdlCanvasPoint, place);
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  const OdlCanvasPoint *p = a, *q = b;
+  if (p->t != q->t)
+    return p->t < q->t ? -1 : 1;
+  if (p->channel != q->channel)
+    return p->channel < q->channel ? -1 : 1;
+  return p->y < q->y ? -1 : p->y > q->y ? 1 : 0;
+}
+
+void
+odl_canvas_sort (OdlCanvas *canvas)
+{
+  g_array_sort (canvas->points, compare);
+}
+
+guint
+odl_canvas_n_channels (const OdlCanvas *canvas)
+{
+  guint n = canvas->known ? odl_family_info (canvas->draw.family)->channels : 1;
+  for (guint i = 0; i < canvas->points->len; i++)
+    n = MAX (n, at (canvas, i)->channel + 1);
+  return n;
+}
+
+static gboolean
+refuse (GError **error, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error_literal (error, ODL_ERROR, ODL_ERROR_INVALID, message);
+  return FALSE;
+}
+
+static gboolean
+check_place (double t, double y, GError **error)
+{
+  if (fabs (t) <= ODL_CANVAS_MAX_SIZE && fabs (y) <= ODL_CANVAS_MAX_SIZE)
+    return TRUE;
+  return refuse (error,
+                 "A point at (%g, %g) is not accepted: times and values of size up to "
+                 "%g are.",
+                 t, y, ODL_CANVAS_MAX_SIZE);
+}
+
+static gboolean
+check_index (const OdlCanvas *canvas, int place, GError **error)
+{
+  if (place >= 0 && (guint)place < canvas->points->len)
+    return TRUE;
+  return refuse (error, "There is no point %d: there are %u.", place,
+                 canvas->points->len);
+}
+
+gboolean
+odl_canvas_add (OdlCanvas *canvas, double t, double y, int channel, GError **error)
+{
+  if (channel < 0 || channel >= (int)ODL_CANVAS_MAX_CHANNELS)
+    return refuse (error, "Channel %d is not accepted: 0 to %u are.", channel,
+                   ODL_CANVAS_MAX_CHANNELS - 1);
+  if (!check_place (t, y, error))
+    return FALSE;
+  if (canvas->points->len >= ODL_CANVAS_MAX_POINTS)
+    return refuse (error,
+                   "There are %u points already, which is the most there can be.",
+                   ODL_CANVAS_MAX_POINTS);
+  const OdlCanvasPoint point = { t + 0.0, y + 0.0, (guint)channel };
+  g_array_append_val (canvas->points, point);
+  canvas->untouched = FALSE;
+  odl_canvas_sort (canvas);
+  return TRUE;
+}
+
+gboolean
+odl_canvas_move (OdlCanvas *canvas, int place, double t, double y, GError **error)
+{
+  if (!check_index (canvas, place, error))
+    return FALSE;
+  OdlCanvasPoint *point = &g_array_index (canvas->points, OdlCanvasPoint, place);
+  t = isnan (t) ? point->t : t;
+  y = isnan (y) ? point->y : y;
+  if (!check_place (t, y, error))
+    return FALSE;
+  canvas->untouched &= t == point->t && y == point->y;
+  point->t = t + 0.0;
+  point->y = y + 0.0;
+  return TRUE;
+}
+
+gboolean
+odl_canvas_remove (OdlCanvas *canvas, int place, GError **error)
+{
+  if (!check_index (canvas, place, error))
+    return FALSE;
+  g_array_remove_index (canvas->points, (guint)place);
+  canvas->untouched = FALSE;
+  return TRUE;
+}
+
+int
+odl_canvas_nearest (const OdlCanvas *canvas, double t, double y, guint channel,
+                    double width, double height)
+{
+  int best = -1;
+  double least = INFINITY;
+  for (guint i = 0; i < canvas->points->len; i++) {
+    const OdlCanvasPoint *point = at (canvas, i);
+    double distance = hypot ((point->t - t) / width, (point->y - y) / height);
+    if (point->channel == channel && distance < least) {
+      least = distance;
+      best = (int)i;
+    }
+  }
+  return best;
+}
+
+/* ---- Files ---- */
+
+void
+odl_canvas_take (OdlCanvas *canvas, const OdlSeries *series)
+{
+  g_array_set_size (canvas->points, 0);
+  for (gsize i = 0; i < series->n; i++)
+    for (guint c = 0; c < series->channels; c++) {
+      const OdlCanvasPoint point
+          = { series->t[i] + 0.0, series->y[i * series->channels + c] + 0.0, c };
+      if (!isnan (point.y))
+        g_array_append_val (canvas->points, point);
+    }
+  canvas->frame = odl_series_scale (series);
+  for (guint c = series->channels; c < ODL_SERIES_MAX_CHANNELS; c++)
+    canvas->frame.scale[c] = 1;
+  g_strfreev (canvas->names);
+  canvas->names = g_strdupv (series->names);
+  canvas->known = canvas->untouched = FALSE;
+  odl_canvas_sort (canvas);
+}
+
+gboolean
+odl_canvas_read (OdlCanvas *canvas, const char *text, GError **error)
+{
+  g_autoptr (OdlSeries) series
+      = odl_series_parse_csv (text ? text : "", text ? strlen (text) : 0, error);
+  if (series == NULL)
+    return FALSE;
+  guint64 values = 0;
+  for (gsize i = 0; i < (gsize)series->n * series->channels; i++)
+    values += !isnan (series->y[i]);
+  if (values > ODL_CANVAS_MAX_POINTS)
+    return refuse (error,
+                   "The file has %" G_GUINT64_FORMAT " values: up to %u are accepted "
+                   "here; odelab latent takes longer ones.",
+                   values, ODL_CANVAS_MAX_POINTS);
+  odl_canvas_take (canvas, series);
+  return TRUE;
+}
+
+/* ---- Own series ---- */
+
+gboolean
+odl_canvas_keep (OdlCanvas *canvas, GError **error)
+{
+  guint kept = 0;
+  for (guint c = 0; c < odl_canvas_n_channels (canvas); c++) {
+    g_autoptr (OdlSeries) series = odl_canvas_series (canvas, c, 1);
+    if (series->n < 2)
+      continue;
+    if (canvas->set->len >= ODL_CANVAS_MAX_SET)
+      return refuse (error, "There are %u own series already, which is the most.",
+                     ODL_CANVAS_MAX_SET);
+    g_ptr_array_add (canvas->set, g_steal_pointer (&series));
+    kept++;
+  }
+  return kept > 0
+         || refuse (error, "A series to learn from needs two points at least.");
+}
+
+static gboolean
+same_series (const OdlSeries *a, const OdlSeries *b)
+{
+  return a->n == b->n && a->channels == b->channels
+         && memcmp (a->t, b->t, a->n * sizeof (double)) == 0
+         && memcmp (a->y, b->y, (gsize)a->n * a->channels * sizeof (double)) == 0;
+}
+
+gboolean
+odl_canvas_same_points (const OdlCanvas *a, const OdlCanvas *b)
+{
+  gboolean same = a->points->len == b->points->len && a->known == b->known
+                  && a->untouched == b->untouched
+                  && memcmp (&a->frame, &b->frame, sizeof a->frame) == 0;
+  for (guint i = 0; same && i < a->points->len; i++)
+    same = compare (at (a, i), at (b, i)) == 0;
+  return same;
+}
+
+gboolean
+odl_canvas_same_set (const OdlCanvas *a, const OdlCanvas *b)
+{
+  if (a->set->len != b->set->len)
+    return FALSE;
+  for (guint i = 0; i < a->set->len; i++)
+    if (!same_series (a->set->pdata[i], b->set->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* ---- What the model is shown ---- */
+
+/* The k-th point of a channel at a time goes to the k-th row of that time. */
+OdlSeries *
+odl_canvas_series (const OdlCanvas *canvas, guint first, guint n_channels)
+{
+  OdlSeries *series = odl_series_new (canvas->points->len, n_channels);
+  g_autofree OdlCanvasPoint *points
+      = g_memdup2 (canvas->points->data, canvas->points->len * sizeof (OdlCanvasPoint));
+  guint rows = 0, begin = 0, row = 0, last = G_MAXUINT;
+  qsort (points, canvas->points->len, sizeof *points, compare);
+  for (guint i = 0; i < canvas->points->len; i++) {
+    const OdlCanvasPoint *point = &points[i];
+    if (point->channel < first || point->channel >= first + n_channels)
+      continue;
+    if (rows == 0 || series->t[begin] != point->t) {
+      begin = row = rows;
+    } else {
+      row = point->channel == last ? row + 1 : begin;
+    }
+    last = point->channel;
+    for (; rows <= row; rows++) {
+      series->t[rows] = point->t;
+      for (guint c = 0; c < n_channels; c++)
+        series->y[(gsize)rows * n_channels + c] = NAN;
+    }
+    series->y[(gsize)row * n_channels + point->channel - first] = point->y;
+  }
+  series->n = rows;
+  return series;
+}
+
+/* A channel that lies elsewhere, or is much smaller or larger than the frame, gets its
+ * own units; two points say nothing about how small a channel is. */
+static void
+grow_values (const OdlCanvas *canvas, guint channel, OdlSeriesScale *scale)
+{
+  g_autoptr (OdlSeries) series = odl_canvas_series (canvas, channel, 1);
+  if (series->n == 0)
+    return;
+  const OdlSeriesScale own = odl_series_scale (series);
+  const double size = own.scale[0] / scale->scale[channel];
+  const double off
+      = fabs (own.offset[0] - scale->offset[channel]) / scale->scale[channel];
+  if (off <= MOST_OFF && size <= MOST_SIZE && (size >= LEAST_SIZE || series->n < 3))
+    return;
+  scale->offset[channel] = own.offset[0];
+  scale->scale[channel] = own.scale[0];
+}
+
+static void
+grow_time (const OdlCanvas *canvas, OdlSeriesScale *scale)
+{
+  double first = INFINITY, last = -INFINITY;
+  for (guint i = 0; i < canvas->points->len; i++) {
+    first = fmin (first, at (canvas, i)->t);
+    last = fmax (last, at (canvas, i)->t);
+  }
+  if (first < scale->t0) {
+    scale->span += scale->t0 - first;
+    scale->t0 = first;
+  }
+  if (last > scale->t0 + FAR_TIME * scale->span)
+    scale->span = last - scale->t0;
+}
+
+OdlSeriesScale
+odl_canvas_scale (const OdlCanvas *canvas, const OdlSeriesScale *frame)
+{
+  OdlSeriesScale scale = *frame;
+  grow_time (canvas, &scale);
+  for (guint c = 0; c < odl_canvas_n_channels (canvas); c++)
+    grow_values (canvas, c, &scale);
+  return scale;
+}
