@@ -310,7 +310,7 @@ draw_row (OdlScene *scene, const OdlLegendRow *row)
     if (layer->name == NULL || strcmp (layer->name, row->name) != 0)
       continue;
     odl_canvas_color (canvas, row->hidden ? ODL_COLOR_DIM : layer->style.color,
-                      row->hidden ? 0.35 : fmax (layer->style.alpha, 0.22));
+                      row->hidden ? 0.35 : fmax (layer->style.alpha, 0.15));
     swatch (scene, layer, rect->x, y);
   }
   OdlWords words = row_words;
