@@ -265,9 +265,8 @@ set_range (Canvas *c)
 {
   const double low = c->channel->low, high = c->channel->high;
   const gboolean known = isfinite (low) && isfinite (high) && high > low;
-  const double margin = known ? 0.04 * (high - low) : 0;
-  c->low = known ? low - margin : -1;
-  c->high = known ? high + margin : 1;
+  c->low = known ? low : -1;
+  c->high = known ? high : 1;
   odl_plot_range_x (c->plot, c->page->x0, c->page->x1);
   odl_plot_range_y (c->plot, c->low, c->high);
 }
