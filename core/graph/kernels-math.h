@@ -90,28 +90,45 @@ exp_ (V x)
   return MEND (tame_exp (x), x, special, exp);
 }
 
+#define TOGETHER(j, n) _Pragma ("GCC unroll 4") for (int j = 0; j < (n); j++)
+
 /* E / (E + 2) with E = e^2|x| − 1. Here r is x − n ln 2 / 2, and one part of ln 2 is
  * enough, because the quotient weakens an error of E the more the greater n is. Beyond
- * 20 it is 1. */
-INLINE V
-tanh_ (V x)
+ * 20 it is 1. One result is a long chain of instructions that wait for each other, so
+ * `n` vectors take every step together and fill each other's pauses. */
+INLINE void
+tanh_together (const double *x, double *out, const int n)
 {
-  V size = min_ (splat (20), abs_ (x)),
-    shifted = fma_ (size, splat (2 * LOG2_E), splat (ROUNDER));
-  V r = fma_ (shifted - ROUNDER, splat (-0.5 * G_LN2), size);
-  V scale = power_of_two (shifted), z = r * r;
+  V r[4], scale[4], z[4], p[4], q[4];
+  TOGETHER (j, n)
+  {
+    V size = min_ (splat (20), abs_ (load (x + j * VL)));
+    V shifted = fma_ (size, splat (2 * LOG2_E), splat (ROUNDER));
+    r[j] = fma_ (shifted - ROUNDER, splat (-0.5 * G_LN2), size);
+    scale[j] = power_of_two (shifted);
+  }
+  TOGETHER (j, n) z[j] = r[j] * r[j];
   /* (e^2r − 1 − 2 r − 2 r²) / r³: the polynomial of reduced_expm1, of 2 r */
-  V p0 = fma_ (r, splat (16 * 0.04166666666665131), splat (8 * 0.16666666666666666));
-  V p1
-      = fma_ (r, splat (64 * 0.0013888888905922382), splat (32 * 0.008333333333332152));
-  V p2 = fma_ (r, splat (256 * 2.480153630713628e-05),
-               splat (128 * 0.00019841269854370018));
-  V p3 = fma_ (r, splat (1024 * 2.7613852100963253e-07),
+  TOGETHER (j, n)
+  p[j] = fma_ (r[j], splat (1024 * 2.7613852100963253e-07),
                splat (512 * 2.755728000429909e-06));
-  p3 = fma_ (z, splat (2048 * 2.5095589467479502e-08), p3);
-  V p = fma_ (fma_ (fma_ (p3, z, p2), z, p1), z, p0);
-  V e = fma_ (scale, fma_ (z, fma_ (p, r, splat (2)), r + r), scale - 1.0);
-  return with_sign (e / (e + 2.0), x);
+  TOGETHER (j, n)
+  q[j] = fma_ (r[j], splat (256 * 2.480153630713628e-05),
+               splat (128 * 0.00019841269854370018));
+  TOGETHER (j, n) p[j] = fma_ (z[j], splat (2048 * 2.5095589467479502e-08), p[j]);
+  TOGETHER (j, n) p[j] = fma_ (p[j], z[j], q[j]);
+  TOGETHER (j, n)
+  q[j] = fma_ (r[j], splat (64 * 0.0013888888905922382),
+               splat (32 * 0.008333333333332152));
+  TOGETHER (j, n) p[j] = fma_ (p[j], z[j], q[j]);
+  TOGETHER (j, n)
+  q[j] = fma_ (r[j], splat (16 * 0.04166666666665131), splat (8 * 0.16666666666666666));
+  TOGETHER (j, n) p[j] = fma_ (p[j], z[j], q[j]);
+  TOGETHER (j, n) p[j] = fma_ (p[j], r[j], splat (2));
+  TOGETHER (j, n) p[j] = fma_ (z[j], p[j], r[j] + r[j]);
+  TOGETHER (j, n) p[j] = fma_ (scale[j], p[j], scale[j] - 1.0);
+  TOGETHER (j, n) p[j] = p[j] / (p[j] + 2.0);
+  TOGETHER (j, n) store (out + j * VL, with_sign (p[j], load (x + j * VL)));
 }
 
 static double
