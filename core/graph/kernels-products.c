@@ -180,58 +180,95 @@ outer_columns (const Terms *terms, const Target *t, gsize rows, gsize j, const i
     outer_block (*terms, t, i, j, 1, C);
 }
 
-/* out[k] += Σ sums[k], k < count ≤ VL. */
+/* One stage of the sums across: neighbours d apart give their halves to one vector. */
+#define FOLD(v, d)                                                                     \
+  UNROLL for (int k = 0; k < VL; k += 2 * (d))                                         \
+  {                                                                                    \
+    V low = __builtin_shufflevector (v[k], v[k + (d)], LANES (LOW, d));                \
+    V high = __builtin_shufflevector (v[k], v[k + (d)], LANES (HIGH, d));              \
+    v[k] = low + high;                                                                 \
+  }
+
+/* out[k] += Σ sums[k], k < count ≤ VL. The sums fold together as their vectors are
+ * transposed, neighbours first. */
 INLINE void
 add_across (V sums[VL], double *out, gsize count)
 {
-  transpose (sums);
-  V total = sums[0];
-  UNROLL for (gsize k = 1; k < VL; k++) total += sums[k];
+  FOLD (sums, 1)
+#if VL > 2
+  FOLD (sums, 2)
+#endif
+#if VL > 4
+  FOLD (sums, 4)
+#endif
   if (count >= VL)
-    store (out, load (out) + total);
+    store (out, load (out) + sums[0]);
   else
     for (gsize k = 0; k < count; k++)
-      out[k] += total[k];
+      out[k] += sums[0][k];
 }
 
-/* Results i·B … of rows of a by the B rows of b, VL of them in one go. */
+/* Where VL rows of an operand begin, from row i on; the last stands for those beyond.
+ */
 INLINE void
-outer_thin_b (const OdlCall *call, const int B)
+find_rows (const double *first, gsize step, gsize rows, gsize i, const double *at[VL])
 {
-  gsize width = call->width, rows = call->rows;
-  for (gsize i = 0; i < rows; i += VL / B) {
-    V sums[VL];
-    UNROLL for (int k = 0; k < VL; k++) sums[k] = splat (0);
-    for (gsize l = 0; l < width; l += VL)
-      UNROLL for (int k = 0; k < VL; k++)
-      {
-        gsize row = MIN (i + (gsize)(k / B), rows - 1);
-        sums[k] = fma_ (load (call->a + row * width + l),
-                        load (call->b + (gsize)(k % B) * width + l), sums[k]);
-      }
-    add_across (sums, call->out + i * (gsize)B, (rows - i) * (gsize)B);
+  for (gsize k = 0; k < VL; k++)
+    at[k] = first + MIN (i + k, rows - 1) * step;
+}
+
+/* A few rows by many: VL of those at a time with all of the few. */
+typedef struct {
+  const double *few, *many;
+  gsize rows, width; /* rows of the many */
+  double *out;
+} Thin;
+
+INLINE void
+thin_sums (const Thin *t, gsize i, V sums[THIN][VL], const int F)
+{
+  const double *at[VL];
+  find_rows (t->many, t->width, t->rows, i, at);
+  UNROLL for (int f = 0; f < F; f++) UNROLL for (int k = 0; k < VL; k++) sums[f][k]
+      = splat (0);
+  for (gsize l = 0; l < t->width; l += VL) {
+    V x[THIN];
+    UNROLL for (int f = 0; f < F; f++) x[f] = load (t->few + (gsize)f * t->width + l);
+    UNROLL for (int k = 0; k < VL; k++)
+    {
+      V y = load (at[k] + l);
+      UNROLL for (int f = 0; f < F; f++) sums[f][k] = fma_ (x[f], y, sums[f][k]);
+    }
   }
 }
 
-/* Row i of the result for few rows of a. */
+/* The many rows are those of the result. */
 INLINE void
-outer_thin_a (const OdlCall *call)
+outer_thin_b (const Thin *t, const int F)
 {
-  gsize width = call->width, n = call->inner;
-  for (gsize i = 0; i < call->rows; i++)
-    for (gsize j = 0; j < n; j += VL) {
-      V sums[VL];
-      UNROLL for (int k = 0; k < VL; k++) sums[k] = splat (0);
-      for (gsize l = 0; l < width; l += VL) {
-        V a = load (call->a + i * width + l);
-        UNROLL for (int k = 0; k < VL; k++)
-        {
-          gsize row = MIN (j + (gsize)k, n - 1);
-          sums[k] = fma_ (a, load (call->b + row * width + l), sums[k]);
-        }
-      }
-      add_across (sums, call->out + i * n + j, n - j);
+  for (gsize i = 0; i < t->rows; i += VL) {
+    V sums[THIN][VL], mixed[VL];
+    thin_sums (t, i, sums, F);
+    UNROLL for (int half = 0; half < F; half++)
+    {
+      const gsize done = i * (gsize)F + (gsize)half * VL;
+      UNROLL for (int k = 0; k < VL; k++) mixed[k] = sums[k % F][(half * VL + k) / F];
+      if (done < t->rows * (gsize)F)
+        add_across (mixed, t->out + done, t->rows * (gsize)F - done);
     }
+  }
+}
+
+/* They are its columns. */
+INLINE void
+outer_thin_a (const Thin *t, const int F)
+{
+  for (gsize i = 0; i < t->rows; i += VL) {
+    V sums[THIN][VL];
+    thin_sums (t, i, sums, F);
+    UNROLL for (int f = 0; f < F; f++)
+        add_across (sums[f], t->out + (gsize)f * t->rows + i, t->rows - i);
+  }
 }
 
 /* The operand with more rows is transposed: its rows fill the vectors better. */
@@ -255,46 +292,31 @@ outer_transposed (const OdlCall *call)
 void
 TABLE (odl_outer_) (const OdlCall *call)
 {
+  const Thin b = { call->b, call->a, call->rows, call->width, call->out };
+  const Thin a = { call->a, call->b, call->inner, call->width, call->out };
   if (call->inner == 1)
-    outer_thin_b (call, 1);
+    outer_thin_b (&b, 1);
   else if (call->inner == 2)
-    outer_thin_b (call, 2);
-  else if (call->rows <= THIN)
-    outer_thin_a (call);
+    outer_thin_b (&b, 2);
+  else if (call->rows == 1)
+    outer_thin_a (&a, 1);
+  else if (call->rows == 2)
+    outer_thin_a (&a, 2);
   else
     outer_transposed (call);
 }
 
-/* The rows of a, fewer than VL, from i on. */
-INLINE void
-sum_rest (const OdlCall *call, gsize i)
-{
-  for (; i < call->rows; i++) {
-    V sum = splat (0);
-    double total = 0;
-    for (gsize l = 0; l < call->width; l += VL)
-      sum += load (call->a + i * call->a_step + l);
-    UNROLL for (int k = 0; k < VL; k++) total += sum[k];
-    call->out[i] += total;
-  }
-}
-
-/* VL rows at a time: their vectors of sums, transposed, add up to a vector of totals.
- */
+/* VL rows at a time: their vectors of sums fold to a vector of totals. */
 void
 TABLE (odl_sum_lanes_) (const OdlCall *call)
 {
-  gsize i = 0;
-  for (; i + VL <= call->rows; i += VL) {
+  for (gsize i = 0; i < call->rows; i += VL) {
     V sums[VL];
-    UNROLL for (gsize k = 0; k < VL; k++)
-    {
-      const double *row = call->a + (i + k) * call->a_step;
-      sums[k] = load (row);
-      for (gsize l = VL; l < call->width; l += VL)
-        sums[k] += load (row + l);
-    }
-    add_across (sums, call->out + i, VL);
+    const double *at[VL];
+    find_rows (call->a, call->a_step, call->rows, i, at);
+    UNROLL for (int k = 0; k < VL; k++) sums[k] = load (at[k]);
+    for (gsize l = VL; l < call->width; l += VL)
+      UNROLL for (int k = 0; k < VL; k++) sums[k] += load (at[k] + l);
+    add_across (sums, call->out + i, call->rows - i);
   }
-  sum_rest (call, i);
 }
