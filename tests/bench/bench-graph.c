@@ -19,7 +19,7 @@
 
 #define REPEATS 15
 #define LANES   10000
-#define SWEEPS  10   /* in a row, as the stages of a few steps */
+#define SWEEPS  2    /* in a row, as the stages of a step */
 #define ROUNDS  4096 /* of the peak loop */
 #define CHAINS  12
 

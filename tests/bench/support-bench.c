@@ -3,12 +3,21 @@
  *
  * A median of several runs ignores the few that the rest of the machine disturbed.
  * Works that are compared take turns, because a machine is faster in one minute than in
- * the next; only their ratio is worth quoting. */
+ * the next; only their ratio is worth quoting. Where others compute on the machine too,
+ * the system takes the processor away in the middle of a run: such a run is made again,
+ * some times, and of a long one that is never left alone the processor's time counts.
+ */
 #include "bench/support-bench.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#define MORE_TRIES 6     /* times the runs that are asked for */
+#define LONG       20e-3 /* seconds: a run that nobody leaves alone on a busy machine */
+#define ENOUGH     3     /* quiet runs */
 
 static int
 ascend (gconstpointer a, gconstpointer b)
@@ -24,14 +33,67 @@ median (double *values, guint n)
   return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
 }
 
-/* Seconds of a run, as the mean over `times` runs in a row. */
 static double
+clock_seconds (clockid_t clock)
+{
+  struct timespec now;
+  clock_gettime (clock, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* How often the processor was taken away from any thread of the process. */
+static long
+count_disturbances (void)
+{
+  struct rusage usage;
+  getrusage (RUSAGE_SELF, &usage);
+  return usage.ru_nivcsw;
+}
+
+typedef struct {
+  double seconds;
+  gboolean quiet;
+} Sample;
+
+/* Seconds of a run, as the mean over `times` runs in a row. The processor's time stands
+ * for a disturbed one where it is less, which it is of works of one thread. */
+static Sample
 time_runs (BenchWork work, gpointer data, guint times)
 {
-  const gint64 start = g_get_monotonic_time ();
+  const long before = count_disturbances ();
+  const double start = clock_seconds (CLOCK_MONOTONIC);
+  const double used = clock_seconds (CLOCK_PROCESS_CPUTIME_ID);
   for (guint i = 0; i < times; i++)
     work (data);
-  return (double)(g_get_monotonic_time () - start) * 1e-6 / times;
+  const double processor = clock_seconds (CLOCK_PROCESS_CPUTIME_ID) - used;
+  const double wall = clock_seconds (CLOCK_MONOTONIC) - start;
+  const gboolean quiet = count_disturbances () == before;
+  return (Sample){ (quiet ? wall : MIN (wall, processor)) / times, quiet };
+}
+
+/* The runs of one work: the quiet ones are in front. */
+typedef struct {
+  double *seen;
+  guint n, n_quiet, times;
+} Series;
+
+static void
+add_sample (Series *series, Sample sample)
+{
+  double *here = &series->seen[series->n++];
+  *here = sample.seconds;
+  if (sample.quiet) {
+    double *front = &series->seen[series->n_quiet++];
+    *here = *front;
+    *front = sample.seconds;
+  }
+}
+
+static double
+middle (Series *series)
+{
+  const gboolean enough = series->n_quiet >= ENOUGH;
+  return median (series->seen, enough ? series->n_quiet : series->n);
 }
 
 double
@@ -46,18 +108,27 @@ void
 bench_compare (guint n, const BenchWork works[], gpointer const data[], guint repeats,
                double seconds[])
 {
-  g_autofree double *seen = g_new (double, (gsize)n *repeats);
-  g_autofree guint *times = g_new (guint, n);
-  /* Short works run in a row until the clock can tell: about 2 ms. */
+  guint most = repeats;
+  g_autofree double *seen = g_new (double, (gsize)n *repeats *MORE_TRIES);
+  g_autofree Series *series = g_new0 (Series, n);
+  gboolean enough = FALSE;
+  /* Short works run in a row until the clock can tell: about 1 ms. */
   for (guint i = 0; i < n; i++) {
-    const double once = time_runs (works[i], data[i], 1);
-    times[i] = (guint)CLAMP (2e-3 / MAX (once, 1e-7), 1, 1e4);
+    const double once = time_runs (works[i], data[i], 1).seconds;
+    series[i].times = (guint)CLAMP (1e-3 / MAX (once, 1e-7), 1, 1e4);
+    series[i].seen = seen + (gsize)i * repeats * MORE_TRIES;
+    if (once < LONG)
+      most = repeats * MORE_TRIES;
   }
-  for (guint r = 0; r < repeats; r++)
-    for (guint i = 0; i < n; i++)
-      seen[i * repeats + r] = time_runs (works[i], data[i], times[i]);
+  for (guint r = 0; r < most && !enough; r++) {
+    enough = r + 1 >= repeats;
+    for (guint i = 0; i < n; i++) {
+      add_sample (&series[i], time_runs (works[i], data[i], series[i].times));
+      enough = enough && series[i].n_quiet >= repeats / 2;
+    }
+  }
   for (guint i = 0; i < n; i++)
-    seconds[i] = median (seen + i * repeats, repeats);
+    seconds[i] = middle (&series[i]);
 }
 
 void
