@@ -7,7 +7,7 @@
 #include "lab/experiment-flows.h"
 #include "lab/flows-settings.h"
 
-#define PATIENCE_US (30 * G_USEC_PER_SEC)
+#define PATIENCE_US (60 * G_USEC_PER_SEC)
 
 typedef struct {
   OdlWorker *worker;

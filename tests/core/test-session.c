@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/status.h"
 #include "lab/session-parts.h"
+#include "support/cpu-time.h"
 #include "support/fake-experiments.h"
 
 FAKE_REGISTRY ()
@@ -245,9 +246,9 @@ test_huge (void)
     gsize length;
     g_autofree char *text
         = repeat (cases[i].head, cases[i].unit, cases[i].n, cases[i].tail, &length);
-    const gint64 start = g_get_monotonic_time ();
+    const gint64 start = cpu_us ();
     check_refused (text, length, cases[i].word);
-    const double seconds = (double)(g_get_monotonic_time () - start) * 1e-6;
+    const double seconds = (double)(cpu_us () - start) * 1e-6;
     g_test_message ("case %u: %.3f s", i, seconds);
     g_assert_cmpfloat (seconds, <, 5);
   }

@@ -26,7 +26,7 @@ look_again (gpointer data)
 GuiDeadline
 gui_deadline_new (void)
 {
-  return (GuiDeadline){ g_get_monotonic_time () + 20 * G_USEC_PER_SEC,
+  return (GuiDeadline){ g_get_monotonic_time () + 60 * G_USEC_PER_SEC,
                         g_timeout_add (10, look_again, NULL) };
 }
 

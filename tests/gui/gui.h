@@ -8,7 +8,7 @@
 #include "application.h"
 #include "window.h"
 
-/* The main loop runs until the condition holds; after 20 seconds the test fails. Nothing sleeps. */
+/* The main loop runs until the condition holds; after a minute the test fails. Nothing sleeps. */
 #define GUI_WAIT(condition)                                                              \
   do {                                                                                   \
     GuiDeadline deadline_ = gui_deadline_new ();                                         \
