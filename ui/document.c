@@ -11,7 +11,9 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "file.h"
 #include "session-recovery.h"
+#include "session.h"
 
 typedef enum { JOB_SAVE, JOB_COPY, JOB_OPEN, JOB_RECOVER, JOB_BEGIN } JobKind;
 
@@ -20,6 +22,7 @@ typedef struct {
   guint64 command; /* of the worker; 0: not asked yet */
   guint64 changes; /* when it was asked */
   char *path;
+  OdlFileStamp stamp; /* of the file that is now the document's */
   json_t *session;
   OdlDocumentDone saved;
   OdlDocumentLoaded loaded;
@@ -32,9 +35,10 @@ struct _OdlDocument {
   OdlDocumentView view;
   gpointer view_data;
   char *path;
+  OdlFileStamp stamp; /* of that file when it was last read or written here */
   guint64 changes, changes_saved, changes_copied;
-  GQueue jobs; /* of Job that wait for the worker */
-  guint n_busy;
+  GQueue jobs;           /* of Job that wait for the worker */
+  guint n_busy, n_saves; /* jobs; of them, those that write the document's file */
   OdlRecovery *recovery; /* NULL: not asked for yet, or it cannot be had */
   GPtrArray *lost;       /* of OdlLost: what a crash left, newest first */
   guint autosave_id;
@@ -55,6 +59,7 @@ job_new (OdlDocument *document, JobKind kind, const char *path, gpointer data)
   job->data = data;
   job->changes = document->changes;
   document->n_busy++;
+  document->n_saves += kind == JOB_SAVE;
   return job;
 }
 
@@ -101,6 +106,16 @@ odl_document_is_modified (OdlDocument *document)
 }
 
 gboolean
+odl_document_is_overtaken (OdlDocument *document)
+{
+  g_return_val_if_fail (ODL_IS_DOCUMENT (document), FALSE);
+  if (document->path == NULL || document->n_saves > 0)
+    return FALSE;
+  const OdlFileStamp now = odl_file_stamp (document->path);
+  return now.inode != 0 && !odl_file_stamp_equal (&now, &document->stamp);
+}
+
+gboolean
 odl_document_is_busy (OdlDocument *document)
 {
   g_return_val_if_fail (ODL_IS_DOCUMENT (document), FALSE);
@@ -138,6 +153,7 @@ became (OdlDocument *document, const Job *job, const char *path)
 {
   g_free (document->path);
   document->path = g_strdup (path);
+  document->stamp = job->stamp;
   document->changes_saved = job->changes;
   if (!odl_document_is_modified (document))
     drop_copy (document);
@@ -147,6 +163,7 @@ static void
 finish_save (OdlDocument *document, Job *job, const GError *error)
 {
   document->n_busy--;
+  document->n_saves -= job->kind == JOB_SAVE;
   if (job->kind == JOB_COPY)
     document->copying = FALSE;
   if (error == NULL && job->kind == JOB_SAVE)
@@ -199,6 +216,7 @@ write_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
       = job->kind == JOB_COPY
             ? odl_recovery_put (document->recovery, job->session, job->path, &error)
             : odl_session_write (job->session, job->path, &error);
+  job->stamp = job->path ? odl_file_stamp (job->path) : (OdlFileStamp){ 0 };
   if (good)
     g_task_return_boolean (task, TRUE);
   else
@@ -218,7 +236,11 @@ read_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 {
   Job *job = data;
   GError *error = NULL;
+  job->stamp = odl_file_stamp (job->path); /* before it is read: see a later writer */
   job->session = odl_session_read (job->path, &error);
+  const char *origin = json_string_value (json_object_get (job->session, "origin"));
+  if (job->kind == JOB_RECOVER && origin)
+    job->stamp = odl_file_stamp (origin);
   if (job->session)
     g_task_return_boolean (task, TRUE);
   else

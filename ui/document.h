@@ -24,6 +24,8 @@ const char *odl_document_get_path (OdlDocument *document);
 /* "spiral" of "/…/spiral.odelab"; "Untitled". Free it. */
 char *odl_document_get_name (OdlDocument *document);
 gboolean odl_document_is_modified (OdlDocument *document);
+/* Another program has written the document's file since it was read or saved here. */
+gboolean odl_document_is_overtaken (OdlDocument *document);
 /* A file is being read or written, or the worker is asked. */
 gboolean odl_document_is_busy (OdlDocument *document);
 void odl_document_touch (OdlDocument *document);

@@ -77,14 +77,49 @@ odl_window_ask_save (OdlWindow *window)
                         g_object_ref (window));
 }
 
+static void
+on_overtaken (gpointer data, OdlAnswer answer)
+{
+  OdlWindow *window = data;
+  window->question = NULL;
+  if (answer == ODL_ANSWER_YES)
+    odl_window_ask_save (window);
+  else if (answer == ODL_ANSWER_NO)
+    odl_window_save_to (window, odl_document_get_path (window->document));
+  else
+    window->next = ODL_NEXT_NOTHING;
+  g_object_unref (window);
+}
+
+/* Another program has written the file: its work would be replaced. */
+static void
+ask_overtaken (OdlWindow *window)
+{
+  g_autofree char *name = odl_document_get_name (window->document);
+  g_autofree char *heading = g_strdup_printf ("“%s” was changed elsewhere", name);
+  OdlQuestion question = { .heading = heading,
+                           .body = "Another program has written the file since it was "
+                                   "opened or saved here. What it wrote becomes the "
+                                   "backup if you replace it.",
+                           .yes = "Save _As…",
+                           .no = "_Replace",
+                           .no_destroys = TRUE };
+  window->question = odl_compat_ask (GTK_WINDOW (window), &question, on_overtaken,
+                                     g_object_ref (window));
+}
+
 void
 odl_window_save (OdlWindow *window)
 {
   const char *path = odl_document_get_path (window->document);
-  if (path)
-    odl_window_save_to (window, path);
-  else
+  if (window->question)
+    return;
+  if (path == NULL)
     odl_window_ask_save (window);
+  else if (odl_document_is_overtaken (window->document))
+    ask_overtaken (window);
+  else
+    odl_window_save_to (window, path);
 }
 
 /* ---- Opening ---- */

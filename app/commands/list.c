@@ -68,7 +68,7 @@ static const OdlOption options[] = { { NULL } };
 
 const OdlVerb odl_verb_list = {
   "list",
-  "systems|methods|datasets|experiments|settings EXPERIMENT",
+  "systems|methods|gradients|datasets|experiments|settings EXPERIMENT",
   1,
   2,
   "List what there is to choose from",

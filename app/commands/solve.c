@@ -37,8 +37,9 @@ solve (OdlCall *call)
   }
   if (answer->done)
     return ODL_EXIT_DONE;
-  fprintf (stderr, "odelab: stopped: %s: the %u rows before it are kept\n",
-           answer->message, answer->n);
+  fprintf (stderr, "odelab: stopped: %s: the %u row%s before it %s kept\n",
+           answer->message, answer->n, answer->n == 1 ? "" : "s",
+           answer->n == 1 ? "is" : "are");
   return ODL_EXIT_FAILED;
 }
 
@@ -49,7 +50,8 @@ static const OdlOption options[] = {
   { "from", "X,Y,…", "start values; else the system's, or 1 for each typed state" },
   { "span", "T0,T1",
     "first and last time; else the system's, or 0,6; T1 < T0 is legal" },
-  { "method", "NAME", "the solver, rk4 when not given: odelab list methods" },
+  { "method", "NAME",
+    "the solver, else rk4, or dopri5 with a tolerance: odelab list methods" },
   { "steps", "N", "that many equal steps; 100 without a tolerance" },
   { "rtol", "R", "adaptive steps: relative tolerance, 1e-6 when not given" },
   { "atol", "A", "adaptive steps: absolute tolerance, 1e-9 when not given" },

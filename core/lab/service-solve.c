@@ -202,10 +202,11 @@ static gboolean
 read_method (Problem *p, const OdlSolveRequest *r, GError **error)
 {
   const gboolean tolerance = r->rtol || r->atol;
+  const char *usual = tolerance ? "dopri5" : "rk4";
   OdlValue steps;
   p->rtol = 1e-6;
   p->atol = 1e-9;
-  if (!(p->method = odl_method_find (r->method ? r->method : "rk4", error)))
+  if (!(p->method = odl_method_find (r->method ? r->method : usual, error)))
     return FALSE;
   if (tolerance && r->steps) {
     odl_error_set_invalid (error,

@@ -11,7 +11,7 @@ typedef struct {
   const char *const *parameters; /* "name=number", NULL-terminated */
   const char *from;              /* start values; the system's, or 1 for every state */
   const char *span;              /* "0, 6"; the system's, or 0 to 6. Reversed is legal */
-  const char *method;            /* rk4 */
+  const char *method;            /* rk4; dopri5 with a tolerance */
   const char *steps;             /* that many equal ones (100) … */
   const char *rtol, *atol;       /* … or adaptive (1e-6, 1e-9 where only one is given) */
   const char *at;                /* rows at these times, … */

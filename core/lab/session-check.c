@@ -90,7 +90,7 @@ gboolean
 odl_session_migrate (json_t *session, const OdlMigration *steps, guint n, guint target,
                      GError **error)
 {
-  guint64 version;
+  guint64 version = 0;
   g_return_val_if_fail (session && (steps || n == 0), FALSE);
   if (!check_format (session, &version, error))
     return FALSE;
@@ -187,7 +187,7 @@ odl_session_check (const json_t *session, GError **error)
 {
   static const char *const parts[] = { "format", "version", "program", "experiments",
                                        "runs",   "view",    "origin",  NULL };
-  guint64 version;
+  guint64 version = 0;
   g_return_val_if_fail (session, FALSE);
   if (!check_format (session, &version, error))
     return FALSE;

@@ -16,5 +16,3 @@ gboolean odl_session_migrate (json_t *session, const OdlMigration *steps, guint 
                               GError **error);
 /* Bounds of size, depth and number of values, before anything is parsed. The error names line and column. */
 gboolean odl_session_scan (const char *text, gsize length, GError **error);
-/* Replaces the file at `path` by these bytes: whole, or not at all. backup: the file that stood there becomes `path~`. */
-gboolean odl_file_replace (const char *path, const char *bytes, gsize n, gboolean backup, GError **error);

@@ -10,7 +10,7 @@
 #include "session-recovery.h"
 
 #include "base/status.h"
-#include "session-parts.h"
+#include "file.h"
 
 #include <errno.h>
 #include <fcntl.h>

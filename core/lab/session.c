@@ -9,6 +9,7 @@
 #include "session.h"
 
 #include "base/status.h"
+#include "file.h"
 #include "session-parts.h"
 
 #include <errno.h>

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/status.h"
-#include "lab/session-parts.h"
+#include "lab/file.h"
 #include "support/fake-experiments.h"
 
 FAKE_REGISTRY ()
@@ -265,13 +265,26 @@ test_full_disk (Place *place, gconstpointer data)
 
 /* ---- kill -9 ---- */
 
-/* Saves one after the other for ever; the numbers rise. */
-static void
+/* A child that saves one after the other for ever; the numbers rise. It has saved once
+ * when this returns. */
+static pid_t
 save_for_ever (const Place *place)
 {
-  for (guint i = 1;; i++)
-    if (!write_numbered (place->path, i, 20000 + 40000 * (i % 3), NULL))
-      _exit (1);
+  int ends[2];
+  char word;
+  g_assert_cmpint (pipe (ends), ==, 0);
+  const pid_t child = fork ();
+  if (child == 0) {
+    for (guint i = 1;; i++)
+      if (!write_numbered (place->path, i, 20000 + 40000 * (i % 3), NULL)
+          || (i == 1 && write (ends[1], "s", 1) != 1))
+        _exit (1);
+  }
+  g_assert_cmpint (child, >, 0);
+  close (ends[1]);
+  g_assert_cmpint (read (ends[0], &word, 1), ==, 1);
+  close (ends[0]);
+  return child;
 }
 
 /* Whenever the writer is killed, the file is one whole document, the backup is another,
@@ -285,9 +298,7 @@ test_kill (Place *place, gconstpointer data)
   g_assert_true (write_numbered (place->path, 0, 10, NULL));
   for (guint round = 0; round < 60; round++) {
     int status;
-    const pid_t child = fork ();
-    if (child == 0)
-      save_for_ever (place);
+    const pid_t child = save_for_ever (place);
     g_usleep ((gulong)g_rand_int_range (random, 0, 12000));
     kill (child, SIGKILL);
     g_assert_cmpint (waitpid (child, &status, 0), ==, child);
@@ -295,6 +306,53 @@ test_kill (Place *place, gconstpointer data)
     const int now = number_in (place->path), before = number_in (backup);
     g_assert_cmpint (now, >=, 0);
     g_assert_cmpint (before, >=, 0);
+  }
+  g_assert_true (write_numbered (place->path, 0, 10, NULL));
+  g_assert_cmpuint (count_files (place->folder), ==, 2); /* it and its backup */
+}
+
+/* A file that another has written since is told apart; one that is read is not. */
+static void
+test_stamp (Place *place, gconstpointer data)
+{
+  const OdlFileStamp none = odl_file_stamp (place->path);
+  g_assert_cmpuint (none.inode, ==, 0);
+  g_assert_true (write_numbered (place->path, 1, 10, NULL));
+  const OdlFileStamp first = odl_file_stamp (place->path);
+  g_assert_cmpint (number_in (place->path), ==, 1);
+  const OdlFileStamp read = odl_file_stamp (place->path);
+  g_assert_true (odl_file_stamp_equal (&first, &read));
+  g_assert_true (write_numbered (place->path, 1, 10, NULL)); /* the same bytes */
+  const OdlFileStamp second = odl_file_stamp (place->path);
+  g_assert_false (odl_file_stamp_equal (&first, &second));
+  g_assert_cmpint (truncate (place->path, 5), ==, 0); /* in place */
+  const OdlFileStamp third = odl_file_stamp (place->path);
+  g_assert_cmpuint (third.inode, ==, second.inode);
+  g_assert_false (odl_file_stamp_equal (&second, &third));
+}
+
+/* What a killed writer leaves goes with the next save, and nothing else does. */
+static void
+test_sweep (Place *place, gconstpointer data)
+{
+  static const struct {
+    const char *name;
+    gboolean stale;
+  } files[] = {
+    { ".work.odelab.aB3xY9.saving", TRUE },   { ".work.odelab~.aB3xY9.saving", TRUE },
+    { ".work.odelab~.4711.saving", TRUE },    { ".work.odelab.aB3xY9", FALSE },
+    { ".work.odelab..saving", FALSE },        { ".work.odelab.a-b.saving", FALSE },
+    { ".other.odelab.aB3xY9.saving", FALSE }, { "work.odelab.aB3xY9.saving", FALSE },
+    { ".work.odelab.saving", FALSE },         { ".work.odelab2.aB3xY9.saving", FALSE },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *path = g_build_filename (place->folder, files[i].name, NULL);
+    g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  }
+  g_assert_true (write_numbered (place->path, 1, 10, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *path = g_build_filename (place->folder, files[i].name, NULL);
+    g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS) != files[i].stale);
   }
 }
 
@@ -304,18 +362,18 @@ test_kill_sees_careless_writers (Place *place, gconstpointer data)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (9);
   gboolean torn = FALSE;
+  json_t *session = numbered (1, 4000000);
   for (guint round = 0; round < 400 && !torn; round++) {
     const pid_t child = fork ();
-    if (child == 0) {
-      json_t *session = numbered (1, 4000000);
+    if (child == 0)
       for (;;)
         json_dump_file (session, place->path, 0);
-    }
     g_usleep ((gulong)g_rand_int_range (random, 0, 20000));
     kill (child, SIGKILL);
     waitpid (child, NULL, 0);
     torn = number_in (place->path) < 0;
   }
+  json_decref (session);
   g_assert_true (torn);
 }
 
@@ -324,15 +382,15 @@ static void
 test_two_writers (Place *place, gconstpointer data)
 {
   g_assert_true (write_numbered (place->path, 0, 10, NULL));
-  const pid_t child = fork ();
-  if (child == 0)
-    save_for_ever (place);
+  int status;
+  const pid_t child = save_for_ever (place);
   for (guint i = 0; i < 50; i++) {
     g_assert_true (write_numbered (place->path, 1000000 + i, 30000, NULL));
     g_assert_cmpint (number_in (place->path), >=, 0);
   }
   kill (child, SIGKILL);
-  waitpid (child, NULL, 0);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status)); /* none of its saves failed */
 }
 
 static void
@@ -354,6 +412,8 @@ main (int argc, char **argv)
   add ("/session-file/full-disk", test_full_disk);
   add ("/session-file/kill", test_kill);
   add ("/session-file/kill-sees-careless-writers", test_kill_sees_careless_writers);
+  add ("/session-file/stamp", test_stamp);
+  add ("/session-file/sweep", test_sweep);
   add ("/session-file/two-writers", test_two_writers);
   return g_test_run ();
 }

@@ -204,6 +204,40 @@ test_ask (void)
   g_assert_true (gui_text_is (&gui, "steps", "19"));
 }
 
+/* Another program saves the same file in between: the person decides, and what is
+ * replaced becomes the backup. */
+static void
+test_overtaken (void)
+{
+  g_autofree char *path = in_folder ("shared.odelab"),
+                  *backup = in_folder ("shared.odelab~"), *theirs = NULL, *now = NULL;
+  save_to (path);
+  json_t *session = odl_session_read (path, NULL);
+  json_object_set_new (session, "program", json_string ("theirs"));
+  g_assert_true (odl_session_write (session, path, NULL));
+  json_decref (session);
+  g_assert_true (g_file_get_contents (path, &theirs, NULL, NULL));
+  gui_act (&gui, "set", g_variant_new ("(ss)", "steps", "21"));
+  gui_settle (&gui);
+  gui_key (XK_Control_L, XK_s);
+  answer ("Cancel");
+  gui_settle (&gui);
+  g_assert_true (g_file_get_contents (path, &now, NULL, NULL));
+  g_assert_cmpstr (now, ==, theirs);
+  g_assert_true (odl_document_is_modified (document ()));
+  gui_key (XK_Control_L, XK_s);
+  answer ("Replace");
+  GUI_WAIT (!odl_document_is_modified (document ()));
+  g_free (g_steal_pointer (&now));
+  g_assert_true (g_file_get_contents (backup, &now, NULL, NULL));
+  g_assert_cmpstr (now, ==, theirs);
+  gui_act (&gui, "set", g_variant_new ("(ss)", "steps", "22"));
+  gui_settle (&gui);
+  gui_key (XK_Control_L, XK_s);
+  GUI_WAIT (!odl_document_is_modified (document ()));
+  g_assert_null (odl_window_get_question (gui.window));
+}
+
 static void
 export_all (const char *path)
 {
@@ -336,6 +370,7 @@ main (int argc, char **argv)
     { "/files/unwritable", test_unwritable },
     { "/files/drop", test_drop },
     { "/files/ask", test_ask },
+    { "/files/overtaken", test_overtaken },
     { "/files/export", test_export },
     { "/files/copy", test_copy },
     { "/files/screenshot", test_screenshot },

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "file.h"
 #include "plot/palette.h"
 
 void
@@ -140,7 +141,5 @@ odl_figure_export (const OdlFigure *figure, const char *path, const OdlExport *o
   g_autoptr (GByteArray) bytes = make_bytes (&page, path, error);
   if (bytes == NULL)
     return FALSE;
-  return g_file_set_contents_full (
-      path, (const char *)bytes->data, bytes->len,
-      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666, error);
+  return odl_file_replace (path, (const char *)bytes->data, bytes->len, FALSE, error);
 }
