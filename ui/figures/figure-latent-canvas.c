@@ -260,13 +260,21 @@ add_words (const Canvas *c)
   odl_plot_summary (c->plot, summary);
 }
 
+/* The payload's range, wider where the true curve needs it. */
 static void
 set_range (Canvas *c)
 {
   const double low = c->channel->low, high = c->channel->high;
   const gboolean known = isfinite (low) && isfinite (high) && high > low;
+  const gboolean truth
+      = c->channel->truth != NULL && odl_latent_page_shows (c->page, "truth");
   c->low = known ? low : -1;
   c->high = known ? high : 1;
+  const double margin = 0.03 * (c->high - c->low);
+  for (guint i = 0; truth && known && i < c->payload->n_grid; i++) {
+    c->low = fmin (c->low, c->channel->truth[i] - margin);
+    c->high = fmax (c->high, c->channel->truth[i] + margin);
+  }
   odl_plot_range_x (c->plot, c->page->x0, c->page->x1);
   odl_plot_range_y (c->plot, c->low, c->high);
 }

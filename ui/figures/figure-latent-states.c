@@ -4,7 +4,7 @@
 
 #include "figure-latent.h"
 
-enum { MOST_PATHS = 12 };
+enum { MOST_PATHS = 4 };
 
 static void
 set_time (const OdlLatentPage *page, OdlPlot *plot, const char *label)
@@ -21,13 +21,15 @@ name_of (const OdlLatentPage *page, const OdlCanvasReading *reading)
 
 /* ── Latent trajectories ── */
 
-/* Component k of the first few paths, as one layer with gaps. */
+/* Component k of the first few paths, as one layer with gaps; the most probable path
+ * once more, bold. */
 static void
 add_component (const OdlLatentPage *page, OdlPlot *plot, const OdlCanvasReading *r,
                guint k)
 {
   const OdlLatentPayload *p = page->payload;
   const guint n_paths = MIN (r->n_paths, MOST_PATHS), stride = p->n_grid + 1;
+  const int color = (int)(k % 8);
   g_autofree double *x = g_new (double, (gsize)n_paths *stride),
                     *y = g_new (double, (gsize)n_paths *stride);
   g_autofree char *name = g_strdup_printf ("z%u", k + 1);
@@ -39,15 +41,18 @@ add_component (const OdlLatentPage *page, OdlPlot *plot, const OdlCanvasReading 
     }
     x[s * stride + p->n_grid] = y[s * stride + p->n_grid] = NAN;
   }
-  odl_plot_line (plot, name, x, y, (gsize)n_paths * stride,
-                 (OdlStyle){ .color = (int)(k % 8), .width = 1, .alpha = 0.55 });
+  odl_plot_line (
+      plot, name, x, y, (gsize)n_paths * stride,
+      (OdlStyle){ .color = color, .width = 1, .alpha = 0.4, .no_fit = TRUE });
+  odl_plot_line (plot, name, x, y, p->n_grid,
+                 (OdlStyle){ .color = color, .width = 1.6 });
 }
 
 /* How far before the canvas the start of component k is drawn. */
 static double
 start_place (const OdlLatentPage *page, guint k)
 {
-  return 0.012 * (page->x1 - page->x0) * (k + 1);
+  return 0.009 * (page->x1 - page->x0) * (k + 1);
 }
 
 /* The Gaussian over the start: mean and two deviations of every component, side by side

@@ -49,7 +49,7 @@ add_canvases (OdlFigure *figure, const OdlLatentPage *page)
 {
   const guint n = page->payload->n_channels;
   for (guint c = 0; c < n; c++)
-    odl_figure_add (figure, odl_latent_page_canvas (page, c), 12, n == 1 ? 6 : 4);
+    odl_figure_add (figure, odl_latent_page_canvas (page, c), 12, n == 1 ? 5 : 3);
 }
 
 /* What is inside the model: as many plots as there are, side by side. */
