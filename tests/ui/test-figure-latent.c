@@ -11,10 +11,11 @@
 #include "ui/page.h"
 #include "ui/picture.h"
 
+/* Whether or not the registry has it. */
 OdlFigure *odl_figure_latent (const OdlFrame *frame, const OdlFigureView *view);
 
 #define N    161u
-#define MOST 64u
+#define MOST 640u
 
 typedef struct {
   guint n_channels, n_points; /* points of each channel */
@@ -304,12 +305,13 @@ static const Scene before
 static const Scene two = { 2, 16, 1, USUAL, TRUE, FALSE, FALSE, FALSE };
 static const Scene apart = { 2, 16, 1, USUAL ",process", TRUE, TRUE, FALSE, TRUE };
 static const Scene large = { 1, 20, 1e12, USUAL ",process", TRUE, TRUE, FALSE, FALSE };
+static const Scene crowd = { 1, 600, 1, USUAL, TRUE, FALSE, FALSE, FALSE };
 static const struct {
   const char *name;
   const Scene *scene;
 } scenes[] = { { "empty", &empty },     { "one", &one },       { "many", &many },
                { "process", &referee }, { "before", &before }, { "two", &two },
-               { "apart", &apart },     { "large", &large } };
+               { "apart", &apart },     { "large", &large },   { "crowd", &crowd } };
 
 /* ---- Pictures ---- */
 
@@ -530,8 +532,10 @@ main (int argc, char **argv)
   }
   ADD ("hands", two, test_hands);
   ADD ("hands-of-none", empty, test_hands);
+  ADD ("hands-of-a-crowd", crowd, test_hands);
   ADD ("layers", referee, test_layers);
   ADD ("csv", many, test_csv);
+  ADD ("csv-of-a-crowd", crowd, test_csv);
   ADD ("band", many, test_band);
   ADD ("regions", many, test_regions);
   ADD ("numbers", referee, test_numbers);

@@ -173,11 +173,40 @@ add_answers (const Canvas *c)
 
 /* ── Points ── */
 
-/* The more there are, the smaller. */
-static double
-mark_size (guint n)
+static guint
+count_points (const Canvas *c)
 {
-  return n <= 60 ? 9 : n <= 250 ? 7 : n <= 1000 ? 5 : 3.5;
+  guint n = 0;
+  for (guint i = 0; i < c->payload->n_points; i++)
+    n += c->payload->channel[i] == c->index;
+  return n;
+}
+
+/* Very many would hide the curves: they lie under them then, and let through. */
+static gboolean
+are_many (const Canvas *c)
+{
+  return count_points (c) > 400;
+}
+
+/* Marks, or a cloud of very many. */
+static void
+draw_points (const Canvas *c, const double *x, const double *y, guint n)
+{
+  const OdlStyle mark = { .color = ODL_COLOR_TEXT,
+                          .marker = ODL_MARKER_DISC,
+                          .size = n <= 60    ? 9
+                                  : n <= 200 ? 7
+                                             : 5 };
+  g_autofree int *category = g_new (int, n + 1);
+  for (guint i = 0; i < n; i++)
+    category[i] = ODL_COLOR_TEXT;
+  const OdlCloud cloud = { .x = x, .y = y, .category = category, .n = n };
+  if (are_many (c))
+    odl_plot_cloud (c->plot, "observations", &cloud,
+                    (OdlStyle){ .color = ODL_COLOR_TEXT, .size = 3.5, .alpha = 0.35 });
+  else if (n > 0)
+    odl_plot_markers (c->plot, "observations", x, y, n, mark);
 }
 
 static void
@@ -200,11 +229,7 @@ add_points (const Canvas *c)
                                .series = "observations" };
     odl_plot_handle (c->plot, &handle);
   }
-  if (n > 0)
-    odl_plot_markers (c->plot, "observations", x, y, n,
-                      (OdlStyle){ .color = ODL_COLOR_TEXT,
-                                  .marker = ODL_MARKER_DISC,
-                                  .size = mark_size (n) });
+  draw_points (c, x, y, n);
 }
 
 /* The end of the forecast, at the foot of the plot, where no curve is in its way. */
@@ -229,15 +254,6 @@ add_edge (const Canvas *c)
 }
 
 /* ── Words ── */
-
-static guint
-count_points (const Canvas *c)
-{
-  guint n = 0;
-  for (guint i = 0; i < c->payload->n_points; i++)
-    n += c->payload->channel[i] == c->index;
-  return n;
-}
 
 static void
 add_words (const Canvas *c)
@@ -299,9 +315,12 @@ odl_latent_page_canvas (const OdlLatentPage *page, guint channel)
   odl_plot_legend_above (plot);
   set_range (&c);
   add_regions (&c);
+  if (are_many (&c))
+    add_points (&c);
   add_answers (&c);
   name_regions (&c);
-  add_points (&c);
+  if (!are_many (&c))
+    add_points (&c);
   add_edge (&c);
   add_words (&c);
   return plot;
