@@ -36,7 +36,7 @@ shade (const Canvas *c, double from, double to)
   if (to > from)
     odl_plot_region (
         c->plot, NULL, &box, 0,
-        (OdlStyle){ .color = ODL_COLOR_TEXT, .alpha = 0.05, .no_fit = TRUE });
+        (OdlStyle){ .color = ODL_COLOR_GRID, .alpha = 0.55, .no_fit = TRUE });
 }
 
 /* A word at the bottom of a stretch of time, where there is room for it. */
