@@ -288,23 +288,25 @@ put_curves (const OdlCanvasLab *self, const OdlCanvasReader *reader,
   const guint k = reader->series->channels, n = sheet->n_grid;
   const guint m = (guint)odl_values_integer (self->values, "samples");
   OdlCanvasReading *reading = &sheet->readings[reader - self->readers];
-  g_autofree double *y = g_new (double, (gsize)n *k);
+  g_autofree double *y = g_new (double, (gsize)m *n *k + 1);
   reading->n_paths = m;
   reading->paths = keep_row (sheet, (gsize)m * n * reading->latent);
   for (guint c = 0; c < reader->n_channels; c++) {
     sheet->channels[reader->first + c].n_curves = m;
     sheet->channels[reader->first + c].curves = keep_row (sheet, (gsize)m * n);
   }
-  for (gsize s = 0; s < m; s++) {
-    odl_latent_posterior_curve (posterior, odl_latent_study_theta (self->study),
-                                (guint)s, n, grid, y,
-                                reading->paths + s * n * reading->latent);
-    for (guint c = 0; c < reader->n_channels; c++) {
-      const guint channel = reader->first + c;
-      double *to = sheet->channels[channel].curves + s * n;
-      for (gsize i = 0; i < n; i++)
-        to[i] = self->scale.offset[channel] + self->scale.scale[channel] * y[i * k + c];
-    }
+  if (m > 0) {
+    const OdlLatentCurves curves = { m, n, grid, y, reading->paths };
+    odl_latent_posterior_curves (posterior, odl_latent_study_theta (self->study),
+                                 &curves);
+  }
+  for (guint c = 0; c < reader->n_channels; c++) {
+    const guint channel = reader->first + c;
+    const double offset = self->scale.offset[channel],
+                 scale = self->scale.scale[channel];
+    double *to = sheet->channels[channel].curves;
+    for (gsize i = 0; i < (gsize)m * n; i++)
+      to[i] = offset + scale * y[i * k + c];
   }
 }
 

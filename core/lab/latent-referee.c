@@ -219,7 +219,8 @@ odl_canvas_lab_prior (OdlCanvasLab *self)
   OdlCanvasSheet *sheet = odl_canvas_sheet_new (self);
   const gsize n = sheet->n_grid;
   g_autofree double *grid = odl_canvas_lab_grid (self);
-  g_autofree double *y = g_new (double, n *k);
+  g_autofree double *y = g_new (double, N_PRIOR *n *k);
+  const OdlLatentCurves curves = { N_PRIOR, (guint)n, grid, y, NULL };
   if (self->prior == NULL)
     self->prior = odl_latent_posterior_new (model, &options);
   odl_latent_posterior_observe (self->prior, theta, &nothing);
@@ -229,14 +230,12 @@ odl_canvas_lab_prior (OdlCanvasLab *self)
     sheet->channels[channel].prior
         = odl_canvas_sheet_keep (sheet, g_new (double, N_PRIOR *n));
   }
-  for (guint s = 0; s < N_PRIOR; s++) {
-    odl_latent_posterior_curve (self->prior, theta, s, (guint)n, grid, y, NULL);
-    for (guint channel = 0; channel < self->n_channels; channel++) {
-      double *to = sheet->channels[channel].prior + s * n;
-      for (gsize i = 0; i < n; i++)
-        to[i] = self->scale.offset[channel]
-                + self->scale.scale[channel] * y[i * k + (k > 1 ? channel : 0)];
-    }
+  odl_latent_posterior_curves (self->prior, theta, &curves);
+  for (guint channel = 0; channel < self->n_channels; channel++) {
+    double *to = sheet->channels[channel].prior;
+    for (gsize i = 0; i < N_PRIOR * n; i++)
+      to[i] = self->scale.offset[channel]
+              + self->scale.scale[channel] * y[i * k + (k > 1 ? channel : 0)];
   }
   odl_canvas_lab_put (self, ODL_SHEET_PRIOR, sheet);
 }

@@ -3,45 +3,15 @@
  *
  * The encoder's Gaussian is there at once (amortised); steps of Adam on the bound of
  * this one series then bring it nearer to the true posterior (semi-amortised: Kim and
- * others 2018). Bands come from samples of the encoder's Gaussian and of the refined
- * one, half and half, each weighted by prior × likelihood over the density of that
- * mixture (importance sampling; the broad half keeps the weights bounded). Weights that
- * rest on too few samples are tempered: raised to the largest power ≤ 1 that leaves
- * enough of them effective, which errs on the wide side. The noise behind the samples
- * is fixed by the seed, so the same series gives the same bits. */
-#include "model/latent-posterior.h"
+ * others 2018). The noise behind the samples is fixed by the seed, so the same series
+ * gives the same bits. */
+#include "model/latent-posterior-state.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "model/mixture.h"
-
 #define WIDTH ODL_LATENT_WIDTH
 #define RATE  0.04
-
-struct _OdlLatentPosterior {
-  const OdlLatent *model;
-  OdlLatentPosteriorOptions options;
-  OdlLatentEncoder *encoder; /* 8 lanes, the first is used */
-  OdlLatentPath **paths;     /* samples / WIDTH */
-  guint n_paths;
-  /* The series. */
-  guint n;
-  double *t, *y;
-  double *event_t, *event_h;
-  guint n_events;
-  /* q: of the encoder, and refined; Adam's averages. */
-  double *mean0, *deviation0, *mean, *deviation, *moment, *square;
-  guint iteration;
-  double bound, best;
-  guint stale;
-  /* Samples. */
-  double *eps, *log_weight, *weight, *score;
-  guint *order;
-  double effective;
-  double *point, *row, *tile; /* scratch */
-  OdlNormalTable normal;
-};
 
 static double *
 rows (gsize n)
@@ -79,9 +49,13 @@ odl_latent_posterior_new (const OdlLatent *model,
   self->log_weight = g_new0 (double, s);
   self->weight = g_new0 (double, s);
   self->order = g_new0 (guint, s);
+  self->misfit = g_new0 (double, 3 * s);
+  self->volume = self->misfit + s;
+  self->base = self->volume + s;
+  self->noise = 1;
   self->score = rows (WIDTH);
   self->point = rows ((3 + 2 * c) * WIDTH);
-  self->tile = rows (3 * d * WIDTH);
+  self->tile = rows (4 * d * WIDTH);
   self->row = rows (2 * c * s);
   OdlRandom random = odl_random (options->seed, 0);
   for (gsize i = 0; i < s * d; i++)
@@ -108,6 +82,7 @@ odl_latent_posterior_free (OdlLatentPosterior *self)
   g_free (self->log_weight);
   g_free (self->weight);
   g_free (self->order);
+  g_free (self->misfit);
   g_aligned_free (self->score);
   g_aligned_free (self->point);
   g_aligned_free (self->tile);
@@ -173,9 +148,10 @@ odl_latent_posterior_observe (OdlLatentPosterior *self, const double *theta,
 /* ── Paths and scores ────────────────────────────────────────────────────────── */
 
 /* z0 of the lanes of one path from a Gaussian. */
-static void
-start (OdlLatentPosterior *self, OdlLatentPath *path, const double *eps,
-       const double *mean, const double *deviation)
+void
+odl_latent_posterior_start (OdlLatentPosterior *self, OdlLatentPath *path,
+                            const double *eps, const double *mean,
+                            const double *deviation)
 {
   for (gsize i = 0; i < self->model->shape.latent; i++)
     for (gsize lane = 0; lane < WIDTH; lane++)
@@ -183,8 +159,8 @@ start (OdlLatentPosterior *self, OdlLatentPath *path, const double *eps,
           = mean[i] + exp (deviation[i]) * eps[lane * self->model->shape.latent + i];
 }
 
-static guint
-steps_to (const OdlLatentPosterior *self, double t)
+guint
+odl_latent_posterior_steps (const OdlLatentPosterior *self, double t)
 {
   guint n = (guint)ceil (fmin (t, self->options.horizon) * self->model->shape.steps);
   return CLAMP (n, 1, self->paths[0]->capacity);
@@ -244,8 +220,9 @@ score_gradient (OdlLatentPosterior *self, const double *theta, double *dmean,
   const double *eps = self->eps + (self->iteration % self->n_paths) * WIDTH * d;
   for (gsize lane = 0; lane < WIDTH; lane++)
     weight[lane] = 1.0 / WIDTH;
-  start (self, path, eps, self->mean, self->deviation);
-  odl_latent_flow (self->model, theta, path, steps_to (self, self->t[self->n - 1]));
+  odl_latent_posterior_start (self, path, eps, self->mean, self->deviation);
+  odl_latent_flow (self->model, theta, path,
+                   odl_latent_posterior_steps (self, self->t[self->n - 1]));
   score_series (self, theta, path, weight, total);
   odl_latent_flow_back (self->model, theta, path, NULL);
   for (gsize i = 0; i < d; i++) {
@@ -296,200 +273,6 @@ gboolean
 odl_latent_posterior_settled (const OdlLatentPosterior *self)
 {
   return self->n == 0 || self->iteration >= ODL_LATENT_MAX_STEPS || self->stale >= 20;
-}
-
-/* ── Sampling ────────────────────────────────────────────────────────────────── */
-
-/* log N (z; mean, deviation) of a lane, without the constant. */
-static double
-log_density (const OdlLatentPath *path, gsize lane, guint d, const double *mean,
-             const double *deviation)
-{
-  double sum = 0;
-  for (guint i = 0; i < d; i++) {
-    double x = (path->z[i * WIDTH + lane] - mean[i]) * exp (-deviation[i]);
-    sum -= 0.5 * x * x + deviation[i];
-  }
-  return sum;
-}
-
-static double
-log_prior (const OdlLatentPath *path, gsize lane, guint d)
-{
-  double sum = 0;
-  for (guint i = 0; i < d; i++)
-    sum -= 0.5 * path->z[i * WIDTH + lane] * path->z[i * WIDTH + lane];
-  return sum;
-}
-
-static double
-log_half_sum (double a, double b)
-{
-  double top = fmax (a, b);
-  return top + log (0.5 * (exp (a - top) + exp (b - top)));
-}
-
-/* Weights at a power of the raw ones; returns how many samples they are worth. */
-static double
-weigh (OdlLatentPosterior *self, double power)
-{
-  const guint s = self->options.samples;
-  double top = -INFINITY, sum = 0, squares = 0;
-  for (guint i = 0; i < s; i++)
-    top = fmax (top, self->log_weight[i]);
-  for (guint i = 0; i < s; i++) {
-    self->weight[i] = exp (power * (self->log_weight[i] - top));
-    sum += self->weight[i];
-  }
-  for (guint i = 0; i < s; i++) {
-    self->weight[i] /= sum;
-    squares += self->weight[i] * self->weight[i];
-  }
-  return 1 / squares;
-}
-
-static void
-temper (OdlLatentPosterior *self)
-{
-  const double enough = self->options.samples / 8.0;
-  double low = 0, high = 1;
-  self->effective = weigh (self, 1);
-  if (self->effective >= enough)
-    return;
-  for (guint i = 0; i < 20; i++) {
-    double middle = (low + high) / 2;
-    if (weigh (self, middle) >= enough)
-      low = middle;
-    else
-      high = middle;
-  }
-  weigh (self, low);
-}
-
-static int
-compare_weights (gconstpointer a, gconstpointer b, gpointer data)
-{
-  const double *weight = data, x = weight[*(const guint *)a],
-               y = weight[*(const guint *)b];
-  return x > y ? -1 : x < y ? 1 : 0;
-}
-
-void
-odl_latent_posterior_sample (OdlLatentPosterior *self, const double *theta,
-                             double horizon)
-{
-  g_return_if_fail (self != NULL && theta != NULL);
-  const guint d = self->model->shape.latent;
-  double last = self->n > 0 ? self->t[self->n - 1] : 0, total[WIDTH];
-  const guint n = steps_to (self, fmax (horizon, last));
-  for (guint p = 0; p < self->n_paths; p++) {
-    OdlLatentPath *path = self->paths[p];
-    gboolean broad = p % 2 == 1 || self->iteration == 0;
-    start (self, path, self->eps + (gsize)p * WIDTH * d,
-           broad ? self->mean0 : self->mean,
-           broad ? self->deviation0 : self->deviation);
-    odl_latent_flow (self->model, theta, path, n);
-    score_series (self, theta, path, NULL, total);
-    for (gsize lane = 0; lane < WIDTH; lane++) {
-      double q
-          = log_half_sum (log_density (path, lane, d, self->mean0, self->deviation0),
-                          log_density (path, lane, d, self->mean, self->deviation));
-      double raw = self->n > 0 ? log_prior (path, lane, d) - total[lane] - q : 0;
-      self->log_weight[p * WIDTH + lane] = isfinite (raw) ? raw : -1e300;
-    }
-  }
-  temper (self);
-  for (guint i = 0; i < self->options.samples; i++)
-    self->order[i] = i;
-  g_qsort_with_data (self->order, (int)self->options.samples, sizeof (guint),
-                     compare_weights, self->weight);
-}
-
-double
-odl_latent_posterior_effective (const OdlLatentPosterior *self)
-{
-  return self->effective;
-}
-
-/* ── Predicting ──────────────────────────────────────────────────────────────── */
-
-/* All samples' decoded mean and log-variance at a time: row, channels × samples each.
- */
-static void
-decode_all (OdlLatentPosterior *self, const double *theta, double t)
-{
-  const gsize channels = self->model->shape.channels, s = self->options.samples;
-  double *place = self->point, *mean = place + WIDTH,
-         *variance = mean + channels * WIDTH;
-  for (guint p = 0; p < self->n_paths; p++) {
-    double at;
-    guint step = odl_latent_locate (self->model, self->paths[p]->n, t, &at);
-    for (gsize lane = 0; lane < WIDTH; lane++)
-      place[lane] = at;
-    odl_latent_decode (self->model, theta, self->paths[p], step, place, mean, variance);
-    for (gsize c = 0; c < channels; c++) {
-      memcpy (self->row + c * s + p * WIDTH, mean + c * WIDTH, WIDTH * sizeof (double));
-      memcpy (self->row + (channels + c) * s + p * WIDTH, variance + c * WIDTH,
-              WIDTH * sizeof (double));
-    }
-  }
-}
-
-static void
-summarise (OdlLatentPosterior *self, gsize channel, gsize at,
-           const OdlLatentBands *bands)
-{
-  static const double levels[ODL_LATENT_N_LEVELS] = { 0.025, 0.25, 0.75, 0.975 };
-  const gsize channels = self->model->shape.channels, s = self->options.samples;
-  double *mean = self->row + channel * s,
-         *precision = self->row + (channels + channel) * s;
-  double quantiles[ODL_LATENT_N_LEVELS], sum = 0;
-  for (gsize i = 0; i < s; i++) {
-    precision[i] = exp (-0.5 * precision[i]);
-    sum += self->weight[i] * mean[i];
-  }
-  const OdlMixture mixture = { (guint)s, self->weight, mean, precision };
-  odl_mixture_quantiles (&mixture, &self->normal, levels, ODL_LATENT_N_LEVELS,
-                         quantiles);
-  bands->mean[at] = sum;
-  for (guint i = 0; i < ODL_LATENT_N_LEVELS; i++)
-    bands->level[i][at] = quantiles[i];
-}
-
-void
-odl_latent_posterior_predict (OdlLatentPosterior *self, const double *theta,
-                              const OdlLatentBands *bands)
-{
-  g_return_if_fail (self != NULL && theta != NULL && bands != NULL);
-  const gsize channels = self->model->shape.channels;
-  for (gsize i = 0; i < bands->n; i++) {
-    decode_all (self, theta, bands->t[i]);
-    for (gsize c = 0; c < channels; c++)
-      summarise (self, c, i * channels + c, bands);
-  }
-}
-
-void
-odl_latent_posterior_curve (OdlLatentPosterior *self, const double *theta, guint s,
-                            guint n, const double *t, double *y, double *z)
-{
-  g_return_if_fail (self != NULL && s < self->options.samples);
-  const gsize channels = self->model->shape.channels, d = self->model->shape.latent;
-  const guint sample = self->order[s];
-  OdlLatentPath *path = self->paths[sample / WIDTH];
-  const gsize lane = sample % WIDTH;
-  double *place = self->point, *mean = place + WIDTH, at;
-  for (gsize i = 0; i < n; i++) {
-    guint step = odl_latent_locate (self->model, path->n, t[i], &at);
-    for (gsize l = 0; l < WIDTH; l++)
-      place[l] = at;
-    odl_latent_decode (self->model, theta, path, step, place, mean,
-                       mean + channels * WIDTH);
-    for (gsize c = 0; c < channels; c++)
-      y[i * channels + c] = mean[c * WIDTH + lane];
-    for (gsize k = 0; z != NULL && k < d; k++)
-      z[i * d + k] = path->z[((step + (at > 0.5)) * d + k) * WIDTH + lane];
-  }
 }
 
 const double *

@@ -31,6 +31,8 @@ gboolean odl_latent_posterior_settled (const OdlLatentPosterior *posterior);
 
 /* Draws the samples of q as it is now, runs their paths to `horizon` and weighs them. */
 void odl_latent_posterior_sample (OdlLatentPosterior *posterior, const double *theta, double horizon);
+/* The factor on the decoder's variances that this series asks for; 1 without points. */
+double odl_latent_posterior_noise (const OdlLatentPosterior *posterior);
 /* How many samples' worth the weights are, 1 … samples. */
 double odl_latent_posterior_effective (const OdlLatentPosterior *posterior);
 
@@ -44,10 +46,14 @@ typedef struct {
 } OdlLatentBands;
 /* Predictive bands of an observation at the times: a mixture over the samples. */
 void odl_latent_posterior_predict (OdlLatentPosterior *posterior, const double *theta, const OdlLatentBands *bands);
-/* Decoded mean of sample s (by falling weight: 0 is the heaviest) at the times: y[n × channels]; z, n × latent, where
- * wanted. */
-void odl_latent_posterior_curve (OdlLatentPosterior *posterior, const double *theta, guint s, guint n, const double *t,
-                                 double *y, double *z);
+/* Decoded means of the k ≤ ODL_LATENT_WIDTH heaviest samples (0 is the heaviest) at n times within the horizon. */
+typedef struct {
+  guint k, n;
+  const double *t;
+  double *y; /* k × n × channels */
+  double *z; /* k × n × latent, or NULL */
+} OdlLatentCurves;
+void odl_latent_posterior_curves (OdlLatentPosterior *posterior, const double *theta, const OdlLatentCurves *curves);
 /* Mean and log deviation of q(z0), latent each. */
 const double *odl_latent_posterior_mean (const OdlLatentPosterior *posterior);
 const double *odl_latent_posterior_deviation (const OdlLatentPosterior *posterior);

@@ -24,25 +24,52 @@ odl_latent_mixed_families (void)
   return set;
 }
 
-gboolean
-odl_latent_recipe (const char *id, OdlLatentRecipe *recipe, GError **error)
+/* What differs between the families: shape and length of the schedule. */
+typedef struct {
+  guint latent, hidden, steps, iterations;
+} Size;
+
+static const Size mixed = { 12, 40, 24, 24000 };
+static const Size sizes[ODL_N_FAMILIES] = {
+  [ODL_FAMILY_PERIODIC] = { 8, 32, 24, 16000 },
+  [ODL_FAMILY_DAMPED] = { 8, 32, 24, 10000 },
+  [ODL_FAMILY_LOGISTIC] = { 6, 24, 12, 7000 },
+  [ODL_FAMILY_CHIRP] = { 8, 32, 24, 16000 },
+  [ODL_FAMILY_SINES] = { 8, 32, 24, 16000 },
+  [ODL_FAMILY_DECAY] = { 6, 24, 12, 7000 },
+  [ODL_FAMILY_SPIRALS] = { 8, 32, 16, 12000 },
+};
+
+static OdlLatentRecipe
+of_size (const Size *size)
 {
-  g_return_val_if_fail (id != NULL && recipe != NULL, FALSE);
-  *recipe = (OdlLatentRecipe){
-    .shape = { .channels = 1, .latent = 8, .hidden = 24, .units = 32, .steps = 16 },
+  return (OdlLatentRecipe){
+    .shape = { .channels = 1,
+               .latent = size->latent,
+               .hidden = size->hidden,
+               .units = 32,
+               .steps = size->steps },
     .seed = 1,
-    .iterations = 10000,
+    .iterations = size->iterations,
     .bound = ODL_LATENT_BOUND_CONDITIONAL,
     .tiles = 2,
     .points = 40,
     .samples = 1,
     .part = 0.5,
-    .rate = 5e-3,
+    .rate = 6e-3,
     .clip = 1,
     .beta = 0.01,
     .trust = 0.2,
     .average = 0.998,
   };
+}
+
+gboolean
+odl_latent_recipe (const char *id, OdlLatentRecipe *recipe, GError **error)
+{
+  g_return_val_if_fail (id != NULL && recipe != NULL, FALSE);
+  OdlFamily family;
+  *recipe = of_size (&mixed);
   if (strcmp (id, "own") == 0)
     return TRUE;
   if (strcmp (id, "mixed") == 0) {
@@ -50,11 +77,11 @@ odl_latent_recipe (const char *id, OdlLatentRecipe *recipe, GError **error)
     recipe->vary = TRUE;
     return TRUE;
   }
-  OdlFamily family;
   if (!odl_family_find (id, &family, error)) {
     g_prefix_error (error, "neither “mixed” nor “own”, and ");
     return FALSE;
   }
+  *recipe = of_size (&sizes[family]);
   recipe->families = 1u << family;
   recipe->shape.channels = odl_family_info (family)->channels;
   return TRUE;

@@ -151,7 +151,30 @@ draw_family (guint set, OdlRandom *random)
       return family;
 }
 
-/* Values at the times, in inner units, with noise; varied where that is asked for. */
+/* How a drawn series is made another: it starts later, runs slower, is shifted,
+ * stretched and turned over. */
+typedef struct {
+  double start, pace, factor, shift;
+} Variation;
+
+static Variation
+draw_variation (gboolean vary, OdlRandom *random)
+{
+  Variation v = { 0, 1, 1, 0 };
+  if (!vary)
+    return v;
+  if (odl_random_uniform (random) < 0.6) {
+    v.pace = between (random, 0.35, 1);
+    v.start = between (random, 0, 1 - v.pace);
+  }
+  v.factor = exp (between (random, -0.6, 0.6));
+  v.shift = between (random, -0.5, 0.5);
+  if (odl_random_uniform (random) < 0.5)
+    v.factor = -v.factor;
+  return v;
+}
+
+/* Values at the times, in inner units, with noise. */
 static void
 draw_values (OdlLatentTrainer *self, guint tile, guint n)
 {
@@ -160,18 +183,13 @@ draw_values (OdlLatentTrainer *self, guint tile, guint n)
   const guint channels = self->model->shape.channels;
   OdlFamilyDraw draw = odl_family_draw (draw_family (source->families, random), random);
   const OdlFamilyInfo *info = odl_family_info (draw.family);
-  double factor = exp (between (random, -0.5, 0.35)),
-         shift = between (random, -0.4, 0.4);
-  if (odl_random_uniform (random) < 0.5)
-    factor = -factor;
-  if (!source->vary)
-    factor = 1, shift = 0;
+  const Variation v = draw_variation (source->vary, random);
   for (guint i = 0; i < n; i++) {
     double *y = self->y[tile] + (gsize)i * channels;
-    odl_family_at (&draw, self->t[tile][i] * info->span, y);
+    odl_family_at (&draw, (v.start + v.pace * self->t[tile][i]) * info->span, y);
     for (guint c = 0; c < channels; c++) {
       y[c] += info->sigma * odl_random_normal (random);
-      y[c] = factor * (y[c] - info->offset) / info->scale + shift;
+      y[c] = v.factor * (y[c] - info->offset) / info->scale + v.shift;
     }
   }
 }

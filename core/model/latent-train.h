@@ -13,7 +13,7 @@
 /* Where series come from. */
 typedef struct {
   guint families;           /* bit set of OdlFamily, all of them with the model's channels; 0: set */
-  gboolean vary;            /* values are shifted, stretched and turned over at random (the mixed model) */
+  gboolean vary;            /* series are shifted, stretched and turned over, start later and run slower at random (mixed) */
   OdlSeries *const *series; /* a fixed set instead, n_series; borrowed */
   guint n_series;
   double part;              /* of each of their points the encoder sees; the rest is only predicted */
