@@ -6,9 +6,10 @@
  * when none waits and half of the slots are idle, the tile is made narrower. None of
  * this can be seen in a lane's numbers. Before a chunk of lanes is stepped, f at all
  * starts and their first steps are computed in full tiles.
- * Stiffness is looked for as in Hairer & Wanner II, IV.2: two stages at the end of the
- * step, with c = 1, estimate |hλ| by the quotient of their differences. A stiff lane is
- * not given up for being stiff, only where the steps that are left cannot do it. */
+ * Stiffness is looked for as in Hairer & Wanner II, IV.2: f at the new y and a stage
+ * with c = 1, which was at the same time at another y, estimate |λ| by the quotient of
+ * their differences. A stiff lane is not given up for being stiff, only where the steps
+ * that are left cannot do it. */
 #include <math.h>
 #include <string.h>
 
@@ -41,7 +42,7 @@ typedef struct {
   Starts starts;
   Runner *runners;
   guint width, chunk;
-  guint twin;          /* the other stage with c = 1; 0: none */
+  guint twin;          /* a stage with c = 1 that is not at the new y; 0: none */
   double tolerance[2]; /* rtol, atol */
   guint norm_rows;
 } Adaptive;
@@ -198,26 +199,38 @@ aim (const Adaptive *a, OdlTile *tile, guint slot)
   tile->t_new[slot] = s->last ? s->end : tile->t[slot] + tile->h[slot];
 }
 
-/* |hλ| of an accepted step from the two stages at its end, or 0. */
+/* The square of the distance, over h, of the twin stage's y from the new one of an
+ * accepted step; 0: it is not looked at. */
 static double
-stiffness (const Adaptive *a, const OdlTile *tile, guint slot)
+twin_apart (const Adaptive *a, const OdlTile *tile, guint slot)
 {
+  const OdlSlot *s = &tile->slots[slot];
+  if (a->twin == 0 || (s->accepted % LOOK_EVERY != 0 && s->stiff == 0))
+    return 0;
   const gsize width = tile->width, dim = tile->dim;
-  const double *k = tile->k + a->twin * dim * width, h = tile->h[slot];
-  const double *k1 = tile->k + (tile->stages - 1) * dim * width;
-  const OdlWeights *row = &tile->stepper.row[a->twin];
-  const OdlWeights *end = &tile->stepper.b;
-  double above = 0, below = 0;
+  const OdlWeights *row = &tile->stepper.row[a->twin], *end = &tile->stepper.b;
+  double sum = 0;
   for (gsize at = slot; at < dim * width; at += width) {
     double apart = 0;
     for (guint j = 0; j < end->n; j++)
       apart += end->weight[j] * tile->k[end->stage[j] * dim * width + at];
     for (guint j = 0; j < row->n; j++)
       apart -= row->weight[j] * tile->k[row->stage[j] * dim * width + at];
-    above += (k1[at] - k[at]) * (k1[at] - k[at]);
-    below += h * apart * h * apart;
+    sum += apart * apart;
   }
-  return below > 0 ? fabs (h) * sqrt (above / below) : 0;
+  return sum;
+}
+
+/* |hλ| of the step before: k_0 is at its end, the twin stage is still there. */
+static double
+stiffness (const Adaptive *a, const OdlTile *tile, guint slot)
+{
+  const gsize width = tile->width, dim = tile->dim;
+  const double *k = tile->k + a->twin * dim * width;
+  double above = 0;
+  for (gsize at = slot; at < dim * width; at += width)
+    above += (tile->k[at] - k[at]) * (tile->k[at] - k[at]);
+  return sqrt (above / tile->slots[slot].apart);
 }
 
 /* Where |R| first exceeds 1 on the negative real axis. */
@@ -244,8 +257,6 @@ is_hopeless (const Adaptive *a, Runner *r, guint slot)
 {
   OdlTile *tile = r->tile;
   OdlSlot *s = &tile->slots[slot];
-  if (a->twin == 0 || (s->accepted % LOOK_EVERY != 0 && s->stiff == 0))
-    return FALSE;
   if (r->stable == 0)
     r->stable = stability_limit (a->run->options->method);
   if (stiffness (a, tile, slot) > 0.97 * r->stable) {
@@ -255,7 +266,7 @@ is_hopeless (const Adaptive *a, Runner *r, guint slot)
     s->stiff = 0;
   else if (s->stiff >= STIFF_IN_A_ROW && ++s->not_stiff >= STIFF_LONG)
     s->stiff = 0;
-  const double left = fabs ((s->end - tile->t_new[slot]) / tile->h[slot]);
+  const double left = fabs ((s->end - tile->t[slot]) / tile->h[slot]);
   const double budget = (double)(a->run->max_steps - s->tried);
   return s->stiff >= STIFF_LONG && left > HOPELESS * budget;
 }
@@ -375,7 +386,7 @@ show (const Adaptive *a, Runner *r)
   for (guint i = 0; i < tile->width; i++)
     if (tile->mask[i] != 0) {
       odl_tile_sample (tile, i);
-      tile->slots[i].hopeless = is_hopeless (a, r, i);
+      tile->slots[i].apart = twin_apart (a, tile, i);
     }
 }
 
@@ -416,6 +427,9 @@ step (Adaptive *a, Runner *r)
   }
   if (!tile->fsal && accepted > 0 && busy > 0)
     odl_tile_begin (tile);
+  for (guint i = 0; i < tile->width; i++)
+    if (tile->slots[i].busy && tile->mask[i] != 0 && tile->slots[i].apart > 0)
+      tile->slots[i].hopeless = is_hopeless (a, r, i);
 }
 
 /* Fills idle slots, or makes the tile narrower. FALSE: no lane is left. */
@@ -467,14 +481,13 @@ run_chunk (gpointer data, guint job, guint worker)
     stop (a, r);
 }
 
-/* A stage other than the last that is at the end of the step too. */
+/* A stage at the end of the step whose y is not the new one. */
 static guint
 find_twin (const OdlMethod *m)
 {
-  const guint s = m->stages;
-  if (m->kind != ODL_METHOD_EXPLICIT || !odl_method_is_fsal (m))
+  if (m->kind != ODL_METHOD_EXPLICIT)
     return 0;
-  for (guint i = s - 1; i-- > 1;)
+  for (guint i = m->stages - odl_method_is_fsal (m); i-- > 1;)
     if (m->c[i] == 1)
       return i;
   return 0;

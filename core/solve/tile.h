@@ -14,7 +14,8 @@ typedef struct {
   OdlSampler sampler;
   double direction, end;     /* of time; t1 */
   gboolean last, repeated;   /* the step ends at t1; the one before it was rejected */
-  gboolean hopeless;         /* stiff, and too few steps are left */
+  gboolean hopeless;         /* stiff, and too few steps are left: the next ends it */
+  double apart;              /* what the look for stiffness divides by; 0: no look is due */
   guint bad;                 /* steps in a row whose error was not a number */
   guint64 tried, accepted, evaluations;
   guint stiff, not_stiff;    /* in a row, of the steps that were looked at */

@@ -461,7 +461,8 @@ test_seminorm (void)
 static void
 test_stiff (void)
 {
-  static const char *const ids[] = { "dopri5", "tsit5", "dop853" };
+  static const char *const ids[]
+      = { "dopri5", "tsit5", "dop853", "heun-euler", "fehlberg45", "cash-karp" };
   const double start[] = { 0 }, start2[] = { 2, 0 };
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
     const OdlMethod *m = odl_method_find (ids[i], NULL);
