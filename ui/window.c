@@ -323,16 +323,31 @@ menu_button (OdlWindow *window)
   return button;
 }
 
+/* As wide as it likes to be where there is room, and with no say in how narrow the
+ * window may become: below that width the bar at the bottom takes over. */
+static GtkWidget *
+make_switcher (OdlWindow *window)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *switcher = adw_view_switcher_new ();
+  adw_view_switcher_set_stack (ADW_VIEW_SWITCHER (switcher),
+                               ADW_VIEW_STACK (window->stack));
+  adw_view_switcher_set_policy (ADW_VIEW_SWITCHER (switcher),
+                                ADW_VIEW_SWITCHER_POLICY_WIDE);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_EXTERNAL,
+                                  GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scroller),
+                                                   TRUE);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), switcher);
+  return scroller;
+}
+
 static GtkWidget *
 make_header (OdlWindow *window)
 {
   GtkWidget *header = adw_header_bar_new ();
   AdwHeaderBar *bar = ADW_HEADER_BAR (header);
-  window->switcher = adw_view_switcher_new ();
-  adw_view_switcher_set_stack (ADW_VIEW_SWITCHER (window->switcher),
-                               ADW_VIEW_STACK (window->stack));
-  adw_view_switcher_set_policy (ADW_VIEW_SWITCHER (window->switcher),
-                                ADW_VIEW_SWITCHER_POLICY_WIDE);
+  window->switcher = make_switcher (window);
   window->title = adw_window_title_new ("Odelab", "");
   window->head_stack = gtk_stack_new ();
   gtk_stack_set_hhomogeneous (GTK_STACK (window->head_stack), FALSE);
