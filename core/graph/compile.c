@@ -1,12 +1,13 @@
 /* Turns a simplified graph into instructions. SPDX-License-Identifier: MIT
  *
- * Four passes. The first finds what is uniform (the same in every lane) and what is
- * absorbed: a product into the one addition that uses it, a linear map into the
+ * Four passes. The first, in fuse.c, finds what is uniform (the same in every lane) and
+ * what is absorbed: a product into the one addition that uses it, a linear map into the
  * addition of its bias. The second, backwards, lets the parts of a concatenation and
  * the outputs be written where they will stand, so that nothing is copied that was
  * computed. The third emits the instructions in order. The fourth, in buffers.c, gives
  * the buffers their rows of scratch. */
 #include "graph/buffers.h"
+#include "graph/fuse.h"
 #include "graph/simplify.h"
 
 typedef enum {
@@ -29,8 +30,7 @@ typedef struct {
   const OdlKernels *kernels;
   OdlProgram *program;
   guint n;
-  gboolean *live, *uniform, *absorbed;
-  guint *uses;
+  const gboolean *live, *uniform, *absorbed; /* as fuse.h says */
   Place *into;  /* where a node is to be written; NONE: a buffer of its own */
   Place *place; /* where it is */
   Place *tile;  /* the lanes of a uniform value, where they were needed */
@@ -53,73 +53,6 @@ static gboolean
 is_binary (OdlOp op)
 {
   return op >= ODL_OP_ADD && op < ODL_OP_LINEAR;
-}
-
-static gboolean
-is_linear (OdlOp op)
-{
-  return op == ODL_OP_LINEAR || op == ODL_OP_LINEAR_T;
-}
-
-static gboolean
-is_accumulator (OdlOp op)
-{
-  return op == ODL_OP_OUTER_TO_THETA || op == ODL_OP_SUM_TO_THETA;
-}
-
-/* First pass. */
-
-static void
-count_uses (Compiler *c)
-{
-  for (guint i = 0; i < c->n; i++) {
-    const OdlOperation *o = op_of (c, (OdlNode)i);
-    if (!c->live[i])
-      continue;
-    if (o->a >= 0)
-      c->uses[o->a]++;
-    if (o->b >= 0)
-      c->uses[o->b]++;
-  }
-  for (guint i = 0; i < odl_graph_n_outputs (c->graph); i++)
-    c->uses[odl_graph_output_node (c->graph, i)]++;
-}
-
-static void
-find_uniform (Compiler *c)
-{
-  for (guint i = 0; i < c->n; i++) {
-    const OdlOperation *o = op_of (c, (OdlNode)i);
-    c->uniform[i] = o->op != ODL_OP_INPUT && !is_accumulator (o->op)
-                    && (o->a < 0 || c->uniform[o->a]) && (o->b < 0 || c->uniform[o->b]);
-  }
-}
-
-/* Whether the addition i can compute this operand of its by itself. */
-static gboolean
-absorbs (const Compiler *c, guint i, OdlNode operand)
-{
-  const OdlOperation *o = op_of (c, (OdlNode)i), *x = op_of (c, operand);
-  if (c->uniform[operand] || c->uses[operand] != 1 || x->rows != o->rows)
-    return FALSE;
-  if (x->op == ODL_OP_MUL || x->op == ODL_OP_SQUARE)
-    return TRUE;
-  OdlNode other = operand == o->a ? o->b : o->a;
-  return is_linear (x->op) && o->op == ODL_OP_ADD && c->uniform[other];
-}
-
-static void
-find_absorbed (Compiler *c)
-{
-  for (guint i = 0; i < c->n; i++) {
-    const OdlOperation *o = op_of (c, (OdlNode)i);
-    if (!c->live[i] || c->uniform[i] || (o->op != ODL_OP_ADD && o->op != ODL_OP_SUB))
-      continue;
-    if (absorbs (c, i, o->a))
-      c->absorbed[o->a] = TRUE;
-    else if (absorbs (c, i, o->b))
-      c->absorbed[o->b] = TRUE;
-  }
 }
 
 /* Second pass. */
@@ -368,6 +301,24 @@ emit_product (Compiler *c, OdlNode node, const OdlOperation *o, OdlNode bias)
   c->place[node] = out;
 }
 
+/* An elementwise instruction of three operands, of which a is lanes. */
+static void
+emit_three (Compiler *c, OdlNode node, OdlKernel kernel, const Read read[3])
+{
+  guint rows = op_of (c, node)->rows;
+  Place out = target (c, node);
+  gboolean flat = read[0].flat && read[1].flat && read[2].flat;
+  emit (c, (OdlInstruction){ .kernel = kernel,
+                             .kind = run_kind (out, flat),
+                             .a = read[0].operand,
+                             .b = read[1].operand,
+                             .c = read[2].operand,
+                             .has_c = TRUE,
+                             .out = address_of (c, out),
+                             .rows = rows });
+  c->place[node] = out;
+}
+
 /* a b ± c with the product x absorbed by the addition. */
 static void
 emit_fused (Compiler *c, OdlNode node, const OdlOperation *o, OdlNode x)
@@ -383,28 +334,33 @@ emit_fused (Compiler *c, OdlNode node, const OdlOperation *o, OdlNode x)
     a = b;
     b = swap;
   }
-  Place out = target (c, node);
-  Read ra = read_operand (c, a, o->rows, FALSE, FALSE);
-  Read rb = read_operand (c, b, o->rows, TRUE, FALSE);
-  Read rc = read_operand (c, other, o->rows, TRUE, FALSE);
-  emit (c, (OdlInstruction){ .kernel = c->kernels->fused[fused][rb.scalar][rc.scalar],
-                             .kind = run_kind (out, ra.flat && rb.flat && rc.flat),
-                             .a = ra.operand,
-                             .b = rb.operand,
-                             .c = rc.operand,
-                             .has_c = TRUE,
-                             .out = address_of (c, out),
-                             .rows = o->rows });
-  c->place[node] = out;
+  const Read read[] = { read_operand (c, a, o->rows, FALSE, FALSE),
+                        read_operand (c, b, o->rows, TRUE, FALSE),
+                        read_operand (c, other, o->rows, TRUE, FALSE) };
+  emit_three (c, node, c->kernels->fused[fused][read[1].scalar][read[2].scalar], read);
+}
+
+/* b (c − a²) with the difference x absorbed by the product. */
+static void
+emit_slope (Compiler *c, OdlNode node, const OdlOperation *o, OdlNode x)
+{
+  const OdlOperation *difference = op_of (c, x);
+  OdlNode a = op_of (c, difference->b)->a, b = x == o->a ? o->b : o->a;
+  const Read read[] = { read_operand (c, a, o->rows, FALSE, FALSE),
+                        read_operand (c, b, o->rows, FALSE, FALSE),
+                        read_operand (c, difference->a, o->rows, TRUE, FALSE) };
+  emit_three (c, node, c->kernels->slope, read);
 }
 
 static void
 emit_arithmetic (Compiler *c, OdlNode node, const OdlOperation *o)
 {
   OdlNode x = c->absorbed[o->a] ? o->a : c->absorbed[o->b] ? o->b : ODL_NODE_NONE;
-  if (c->uniform[node] || x < 0 || (o->op != ODL_OP_ADD && o->op != ODL_OP_SUB))
+  if (o->op == ODL_OP_MUL && x >= 0)
+    emit_slope (c, node, o, x);
+  else if (c->uniform[node] || x < 0 || (o->op != ODL_OP_ADD && o->op != ODL_OP_SUB))
     emit_binary (c, node, o);
-  else if (is_linear (op_of (c, x)->op))
+  else if (odl_op_is_linear (op_of (c, x)->op))
     emit_product (c, node, op_of (c, x), x == o->a ? o->b : o->a);
   else
     emit_fused (c, node, o, x);
@@ -495,13 +451,13 @@ emit_node (Compiler *c, OdlNode node)
     emit_unary (c, node, o);
   else if (is_binary (o->op))
     emit_arithmetic (c, node, o);
-  else if (is_linear (o->op))
+  else if (odl_op_is_linear (o->op))
     emit_product (c, node, o, ODL_NODE_NONE);
   else if (o->op == ODL_OP_CONCAT)
     emit_concat (c, node, o);
   else if (o->op == ODL_OP_SLICE)
     place_slice (c, node, o);
-  else if (is_accumulator (o->op))
+  else if (odl_op_is_accumulator (o->op))
     emit_accumulator (c, o);
   else
     emit_rows (c, node, o);
@@ -545,21 +501,17 @@ odl_program_compile (OdlProgram *program, const OdlGraph *graph,
   Compiler c = { .graph = graph, .kernels = kernels, .program = program, .n = n };
   g_autofree gboolean *flags = g_new0 (gboolean, 3 * n + 1);
   g_autofree Place *places = g_new0 (Place, 3 * n + 1);
-  g_autofree guint *uses = g_new0 (guint, n + 1);
-  c.live = flags;
-  c.uniform = flags + n;
-  c.absorbed = flags + 2 * n;
+  OdlMarks marks = { flags, flags + n, flags + 2 * n };
+  odl_graph_mark (graph, &marks);
+  c.live = marks.live;
+  c.uniform = marks.uniform;
+  c.absorbed = marks.absorbed;
   c.into = places;
   c.place = places + n;
   c.tile = places + 2 * n;
-  c.uses = uses;
   c.instructions = g_array_new (FALSE, FALSE, sizeof (OdlInstruction));
   c.constants = g_array_new (FALSE, FALSE, sizeof (double));
   c.buffers = g_array_new (FALSE, FALSE, sizeof (OdlBuffer));
-  odl_graph_mark_live (graph, c.live);
-  count_uses (&c);
-  find_uniform (&c);
-  find_absorbed (&c);
   place_parts (&c);
   emit_all (&c);
   finish (&c);

@@ -146,6 +146,8 @@ FUSED (fused_add, fma_ (x, y, z))
 FUSED (fused_sub, fma_ (x, y, -z))
 FUSED (fused_sub_by, fma_ (-x, y, z))
 
+FUSED_FORM (slope, of_scalar, V cs = splat (*c);, load (b + i), cs, fma_ (-x, x, z) * y)
+
 static void
 copy (const OdlCall *call)
 {
@@ -194,6 +196,7 @@ const OdlKernels TABLE (odl_kernels_) = {
   .fused = { [ODL_FUSED_ADD] = FUSED_FORMS (fused_add),
              [ODL_FUSED_SUB] = FUSED_FORMS (fused_sub),
              [ODL_FUSED_SUB_BY] = FUSED_FORMS (fused_sub_by) },
+  .slope = slope_of_scalar,
   .copy = copy,
   .fill = fill,
   .sum_rows = sum_rows,

@@ -35,6 +35,7 @@ typedef struct {
   /* out = a op b; by op − ODL_OP_ADD and by which operand is scalar */
   OdlKernel binary[ODL_N_BINARY][ODL_N_FORMS];
   OdlKernel fused[ODL_N_FUSED][2][2]; /* by whether b and whether c is scalar */
+  OdlKernel slope;                    /* out = b (c − a²), c scalar: of tanh */
   OdlKernel copy;                     /* out = a */
   OdlKernel fill;                     /* out = a, scalar */
   OdlKernel sum_rows;                 /* 1 row: Σ over `rows` rows of a */

@@ -387,6 +387,39 @@ test_instructions (void)
   g_assert_cmpuint (odl_program_n_instructions (more), ==, 3);
 }
 
+/* w (c − z²) is one instruction where the difference has no other use, whatever is
+ * scalar, of one row or added to. */
+static void
+test_slopes (void)
+{
+  FOR_EACH_ISA (isa)
+  {
+    GRand *rand = g_rand_new_with_seed (SEED);
+    for (guint k = 0; k < 8; k++) {
+      g_autoptr (OdlGraph) graph = odl_graph_new ();
+      OdlNode z = odl_graph_input (graph, "z", 3);
+      OdlNode w = odl_graph_input (graph, "w", k & 1 ? 1 : 3);
+      OdlNode c
+          = k & 2 ? odl_graph_theta (graph, 1, 3) : odl_graph_constant (graph, 1, 1);
+      OdlNode square = odl_graph_unary (graph, ODL_OP_SQUARE, z);
+      OdlNode slope = odl_graph_binary (graph, ODL_OP_SUB, c, square);
+      OdlNode out = odl_graph_binary (graph, ODL_OP_MUL, slope, w);
+      guint least = 1;
+      if (k & 4) {
+        out = odl_graph_binary (graph, ODL_OP_ADD, out, z);
+        least = 2;
+      }
+      odl_graph_output (graph, NULL, out);
+      g_autoptr (OdlProgram) program = odl_program_new (graph, isa);
+      g_assert_cmpuint (odl_program_n_instructions (program), ==, least);
+      compare_with_reference (graph, isa, 16, rand);
+      odl_graph_output (graph, NULL, slope);
+      compare_with_reference (graph, isa, 16, rand);
+    }
+    g_rand_free (rand);
+  }
+}
+
 /* Buffers are shared: a chain of a hundred operations needs the rows of one or two. */
 static void
 test_scratch (void)
@@ -524,6 +557,7 @@ main (int argc, char **argv)
   g_test_add_func ("/evaluate/trivial-outputs", test_trivial_outputs);
   g_test_add_func ("/evaluate/uniform", test_uniform);
   g_test_add_func ("/evaluate/instructions", test_instructions);
+  g_test_add_func ("/evaluate/slopes", test_slopes);
   g_test_add_func ("/evaluate/scratch", test_scratch);
   g_test_add_func ("/evaluate/no-allocation", test_no_allocation);
   g_test_add_func ("/evaluate/bound", test_bound);
