@@ -219,8 +219,7 @@ advance_equal (OdlRoute *route, OdlMarch *m, double *h_done)
   const OdlStages *s = route->stages;
   guint width = route->tile.width;
   double steps = (double)route->options->steps, done = m->bad[0];
-  for (guint l = 0; l < width; l++)
-    m->t[l] = fma (done, m->h[l], route->t0[l]);
+  s->kernels->node (width, done, route->t0, m->h, m->t);
   if (route->step)
     route->step (route, m, m->t);
   else

@@ -245,10 +245,9 @@ void
 odl_steps_place (const OdlRoute *route, guint64 index, double *t, double *h)
 {
   double steps = (double)route->options->steps;
-  for (guint l = 0; l < route->tile.width; l++) {
+  for (guint l = 0; l < route->tile.width; l++)
     h[l] = (route->t1[l] - route->t0[l]) / steps;
-    t[l] = fma ((double)index, h[l], route->t0[l]);
-  }
+  route->stages->kernels->node (route->tile.width, (double)index, route->t0, h, t);
 }
 
 /* Equal steps are all (t1 − t0)/n; of others only the last one depends on t1, and all
