@@ -12,8 +12,9 @@
 #include "verbs.h"
 
 static const OdlVerb *const verbs[] = {
-  &odl_verb_solve,  &odl_verb_new,     &odl_verb_train, &odl_verb_gradient,
-  &odl_verb_render, &odl_verb_inspect, &odl_verb_list,  &odl_verb_bench,
+  &odl_verb_solve,    &odl_verb_new,    &odl_verb_train,
+  &odl_verb_gradient, &odl_verb_latent, &odl_verb_render,
+  &odl_verb_inspect,  &odl_verb_list,   &odl_verb_bench,
 };
 
 static const OdlVerb *

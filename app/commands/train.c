@@ -113,12 +113,14 @@ print_end (const Training *t)
 
 /* Hours of work must not end in a folder that was never there. */
 static gboolean
-check_save (const char *save, GError **error)
+check_save (const Training *t, const char *option, GError **error)
 {
+  const char *save = odl_call_option (t->call, option);
   if (save == NULL)
     return TRUE;
   if (!g_str_has_suffix (save, ".odelab")) {
-    odl_error_set_invalid (error, "--save %s is not acceptable: FILE.odelab", save);
+    odl_error_set_invalid (error, "--%s %s is not acceptable: FILE.odelab", option,
+                           save);
     return FALSE;
   }
   g_autofree char *folder = g_path_get_dirname (save);
@@ -130,18 +132,29 @@ check_save (const char *save, GError **error)
 }
 
 static gboolean
+check_weights (const Training *t, GError **error)
+{
+  const OdlExperimentClass *klass
+      = odl_experiment_class (odl_stand_experiment (t->stand));
+  if (klass->saves_weights)
+    return TRUE;
+  odl_error_set_invalid (error, "--weights: %s has none to hand on: latent has",
+                         klass->id);
+  return FALSE;
+}
+
+static gboolean
 open_all (Training *t, GError **error)
 {
   gint64 wanted, seed;
   g_autofree const char **settings = odl_call_options (t->call, "set");
-  const char *log = odl_call_option (t->call, "log"),
-             *save = odl_call_option (t->call, "save");
+  const char *log = odl_call_option (t->call, "log");
   if (!odl_call_option (t->call, "iterations")) {
     odl_error_set_invalid (error,
                            "train lacks the number of iterations: --iterations N");
     return FALSE;
   }
-  if (!check_save (save, error))
+  if (!check_save (t, "save", error) || !check_save (t, "weights", error))
     return FALSE;
   if (!odl_call_integer (t->call, "iterations", 1, G_GINT64_CONSTANT (1000000000000), 0,
                          &wanted, error)
@@ -155,6 +168,8 @@ open_all (Training *t, GError **error)
   g_autofree char *assignment = g_strdup_printf ("seed=%" G_GINT64_FORMAT, seed);
   if (odl_call_option (t->call, "seed") && !odl_stand_set (t->stand, assignment, error))
     return FALSE;
+  if (odl_call_option (t->call, "weights") && !check_weights (t, error))
+    return FALSE;
   if (log)
     t->log = odl_train_log_open (log, odl_stand_runs (t->stand), error);
   return !log || t->log;
@@ -164,12 +179,17 @@ open_all (Training *t, GError **error)
 static gboolean
 save_all (Training *t, GError **error)
 {
-  const char *save = odl_call_option (t->call, "save");
+  const char *save = odl_call_option (t->call, "save"),
+             *weights = odl_call_option (t->call, "weights");
   gboolean ok = !t->log || odl_train_log_close (t->log, error);
   if (ok && save)
     ok = odl_stand_save (t->stand, save, error);
   if (ok && save)
     odl_call_say (t->call, "wrote %s", save);
+  if (ok && weights)
+    ok = odl_stand_save_weights (t->stand, weights, error);
+  if (ok && weights)
+    odl_call_say (t->call, "wrote %s", weights);
   return ok;
 }
 
@@ -219,6 +239,7 @@ static const OdlOption options[] = {
   { "set", "KEY=VALUE", "a setting: odelab list settings EXPERIMENT", TRUE },
   { "seed", "S", "the same as --set seed=S" },
   { "save", "FILE", "a session with what was learned, OUT.odelab" },
+  { "weights", "FILE", "of latent: a session with settings and weights alone" },
   { "log", "FILE", "a CSV row per iteration and model" },
   { NULL },
 };

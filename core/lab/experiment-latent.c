@@ -43,12 +43,12 @@ fill (OdlCanvasLab *self)
   const guint64 seed = (guint64)integer (self, "series-seed");
   OdlFamily family;
   self->now.points++;
-  self->canvas.untouched = FALSE;
-  if (g_str_equal (series, "own") || odl_canvas_show (&self->canvas, series, seed))
+  self->slate.untouched = FALSE;
+  if (g_str_equal (series, "own") || odl_slate_show (&self->slate, series, seed))
     return;
   if (!odl_family_find (series, &family, NULL))
     family = choose_family (self);
-  odl_canvas_draw (&self->canvas, family, (guint)integer (self, "points"), seed);
+  odl_slate_draw (&self->slate, family, (guint)integer (self, "points"), seed);
 }
 
 static gboolean
@@ -65,7 +65,7 @@ set (gpointer data, guint setting, GError **error)
   const char *key = all ? "" : odl_latent_settings[setting].key;
   odl_canvas_lab_renew (self);
   if (g_str_equal (key, "series")
-      || (self->canvas.untouched && (all || g_strv_contains (fillers, key))))
+      || (self->slate.untouched && (all || g_strv_contains (fillers, key))))
     fill (self);
   else if (all || g_strv_contains (readers, key))
     self->now.points++;
@@ -82,14 +82,14 @@ observe (OdlCanvasLab *self, const OdlAction *action, GError **error)
   if (action->phase != ODL_PHASE_END)
     return TRUE;
   if (!action->shift)
-    return odl_canvas_add (&self->canvas, action->x, action->y, action->index, error);
+    return odl_slate_add (&self->slate, action->x, action->y, action->index, error);
   const OdlSeriesScale scale = odl_canvas_lab_scale (self);
   const guint channel
       = (guint)CLAMP (action->index, 0, (int)ODL_CANVAS_MAX_CHANNELS - 1);
-  const int place = odl_canvas_nearest (
-      &self->canvas, action->x, action->y, channel,
+  const int place = odl_slate_nearest (
+      &self->slate, action->x, action->y, channel,
       scale.span * odl_values_real (self->values, "horizon"), 2 * scale.scale[channel]);
-  return place < 0 || odl_canvas_remove (&self->canvas, place, error);
+  return place < 0 || odl_slate_remove (&self->slate, place, error);
 }
 
 static gboolean
@@ -98,10 +98,10 @@ move (OdlCanvasLab *self, const OdlAction *action, GError **error)
   if (action->phase == ODL_PHASE_BEGIN || self->dragged < 0)
     self->dragged = action->index; /* where it is until it is let go */
   const gboolean good
-      = odl_canvas_move (&self->canvas, self->dragged, action->x, action->y, error);
+      = odl_slate_move (&self->slate, self->dragged, action->x, action->y, error);
   if (!good || action->phase == ODL_PHASE_END) {
     self->dragged = -1;
-    odl_canvas_sort (&self->canvas);
+    odl_slate_sort (&self->slate);
   }
   self->axes.held = self->dragged >= 0;
   return good;
@@ -137,15 +137,15 @@ draw_another (OdlCanvasLab *self)
 static gboolean
 clear_points (OdlCanvasLab *self)
 {
-  g_array_set_size (self->canvas.points, 0);
-  self->canvas.known = self->canvas.untouched = FALSE;
+  g_array_set_size (self->slate.points, 0);
+  self->slate.known = self->slate.untouched = FALSE;
   return TRUE;
 }
 
 static gboolean
 keep_series (OdlCanvasLab *self, GError **error)
 {
-  if (!odl_canvas_keep (&self->canvas, error))
+  if (!odl_slate_keep (&self->slate, error))
     return FALSE;
   odl_canvas_lab_reset_series (self);
   return TRUE;
@@ -154,7 +154,7 @@ keep_series (OdlCanvasLab *self, GError **error)
 static gboolean
 forget_series (OdlCanvasLab *self)
 {
-  g_ptr_array_set_size (self->canvas.set, 0);
+  g_ptr_array_set_size (self->slate.set, 0);
   odl_canvas_lab_reset_series (self);
   return TRUE;
 }
@@ -178,7 +178,7 @@ change (OdlCanvasLab *self, const OdlAction *action, GError **error)
   if (g_str_equal (kind, "move"))
     return move (self, action, error);
   if (g_str_equal (kind, "remove"))
-    return odl_canvas_remove (&self->canvas, action->index, error);
+    return odl_slate_remove (&self->slate, action->index, error);
   if (g_str_equal (kind, "edge"))
     return pull_edge (self, action, error);
   if (g_str_equal (kind, "clear"))
@@ -186,7 +186,7 @@ change (OdlCanvasLab *self, const OdlAction *action, GError **error)
   if (g_str_equal (kind, "random"))
     return draw_another (self);
   if (g_str_equal (kind, "csv"))
-    return odl_canvas_read (&self->canvas, action->text, error);
+    return odl_slate_read (&self->slate, action->text, error);
   if (g_str_equal (kind, "keep"))
     return keep_series (self, error);
   if (g_str_equal (kind, "forget"))
@@ -202,7 +202,7 @@ static void
 touch (OdlCanvasLab *self)
 {
   self->now.points++;
-  if (!self->canvas.untouched)
+  if (!self->slate.untouched)
     odl_values_set_text (self->values, "series", "own", NULL);
 }
 
@@ -211,19 +211,19 @@ static gboolean
 act (gpointer data, const OdlAction *action, GError **error)
 {
   OdlCanvasLab *self = data;
-  OdlCanvas before;
-  odl_canvas_copy (&before, &self->canvas);
+  OdlSlate before;
+  odl_slate_copy (&before, &self->slate);
   const gboolean good = change (self, action, error);
   if (!good) {
-    odl_canvas_clear (&self->canvas);
-    self->canvas = before;
+    odl_slate_clear (&self->slate);
+    self->slate = before;
     return FALSE;
   }
   if (g_str_equal (action->kind, "edge"))
     self->now.view++;
-  else if (!odl_canvas_same_points (&before, &self->canvas))
+  else if (!odl_slate_same_points (&before, &self->slate))
     touch (self);
-  odl_canvas_clear (&before);
+  odl_slate_clear (&before);
   return TRUE;
 }
 
@@ -241,7 +241,7 @@ destroy (gpointer data)
   OdlCanvasLab *self = data;
   odl_canvas_lab_forget (self);
   odl_latent_study_free (self->study);
-  odl_canvas_clear (&self->canvas);
+  odl_slate_clear (&self->slate);
   g_free (self->recipe);
   g_free (self->trouble);
   g_free (self);
@@ -254,7 +254,7 @@ create (OdlValues *values, struct _OdlRuns *runs, GError **error)
   self->values = values;
   self->runs = runs;
   self->dragged = -1;
-  odl_canvas_init (&self->canvas);
+  odl_slate_init (&self->slate);
   odl_canvas_lab_renew (self);
   fill (self);
   return self;

@@ -119,7 +119,7 @@ read_series (const OdlCanvasLab *self, OdlCanvasReader *reader)
   const double *theta = odl_latent_study_theta (self->study);
   OdlSeriesScale scale = self->scale;
   g_autoptr (OdlSeries) whole
-      = odl_canvas_series (&self->canvas, reader->first, channels);
+      = odl_slate_series (&self->slate, reader->first, channels);
   for (guint c = 0; c < channels; c++) {
     scale.offset[c] = self->scale.offset[reader->first + c];
     scale.scale[c] = self->scale.scale[reader->first + c];
@@ -148,22 +148,22 @@ OdlSeriesScale
 odl_canvas_lab_scale (const OdlCanvasLab *self)
 {
   OdlFamily family;
-  OdlSeriesScale frame = self->canvas.frame;
+  OdlSeriesScale frame = self->slate.frame;
   if (odl_family_find (odl_values_text (self->values, "family"), &family, NULL))
-    frame = odl_canvas_family_frame (family);
-  return odl_canvas_scale (&self->canvas, &frame);
+    frame = odl_slate_family_frame (family);
+  return odl_slate_scale (&self->slate, &frame);
 }
 
 static void
 measure (OdlCanvasLab *self)
 {
-  const GArray *points = self->canvas.points;
+  const GArray *points = self->slate.points;
   self->scale = odl_canvas_lab_scale (self);
   self->n_channels = MAX ((guint)odl_values_integer (self->values, "channels"),
-                          odl_canvas_n_channels (&self->canvas));
+                          odl_slate_n_channels (&self->slate));
   self->first = self->last = NAN;
   for (guint i = 0; i < points->len; i++) {
-    const double t = g_array_index (points, OdlCanvasPoint, i).t;
+    const double t = g_array_index (points, OdlSlatePoint, i).t;
     self->first = fmin (self->first, t);
     self->last = fmax (self->last, t);
   }

@@ -48,13 +48,13 @@ static void
 put_points (const OdlCanvasLab *self, Page *page)
 {
   OdlLatentPayload *payload = &page->payload;
-  const GArray *points = self->canvas.points;
+  const GArray *points = self->slate.points;
   payload->n_points = points->len;
   payload->x = keep (page, g_new (double, points->len + 1));
   payload->y = keep (page, g_new (double, points->len + 1));
   payload->channel = keep (page, g_new (guint8, points->len + 1));
   for (guint i = 0; i < points->len; i++) {
-    const OdlCanvasPoint *point = &g_array_index (points, OdlCanvasPoint, i);
+    const OdlSlatePoint *point = &g_array_index (points, OdlSlatePoint, i);
     payload->x[i] = point->t;
     payload->y[i] = point->y;
     payload->channel[i] = (guint8)point->channel;
@@ -84,7 +84,7 @@ put_times (const OdlCanvasLab *self, const OdlCanvasSheet *answer, Page *page)
 static char *
 name_of (const OdlCanvasLab *self, guint channel)
 {
-  char **names = self->canvas.names;
+  char **names = self->slate.names;
   if (names != NULL && g_strv_length (names) > channel + 1)
     return g_strdup (names[channel + 1]);
   return channel == 0 ? g_strdup ("value") : g_strdup_printf ("value %u", channel + 1);
@@ -93,16 +93,16 @@ name_of (const OdlCanvasLab *self, guint channel)
 static void
 put_truth (const OdlCanvasLab *self, guint channel, Page *page, OdlCanvasChannel *to)
 {
-  const OdlFamilyInfo *info = odl_family_info (self->canvas.draw.family);
+  const OdlFamilyInfo *info = odl_family_info (self->slate.draw.family);
   const OdlLatentPayload *payload = &page->payload;
   to->truth_noise = NAN;
-  if (!self->canvas.known || channel >= info->channels)
+  if (!self->slate.known || channel >= info->channels)
     return;
   to->truth_noise = info->sigma;
   to->truth = keep (page, g_new (double, payload->n_grid + 1));
   for (guint i = 0; i < payload->n_grid; i++) {
     double y[ODL_SERIES_MAX_CHANNELS];
-    odl_family_at (&self->canvas.draw, payload->t[i], y);
+    odl_family_at (&self->slate.draw, payload->t[i], y);
     to->truth[i] = y[channel];
   }
 }
@@ -160,7 +160,7 @@ put_channels (const OdlCanvasLab *self, const OdlCanvasSheet *answer,
   payload->n_channels = answer
                             ? answer->n_channels
                             : MAX ((guint)odl_values_integer (self->values, "channels"),
-                                   odl_canvas_n_channels (&self->canvas));
+                                   odl_slate_n_channels (&self->slate));
   payload->channels = keep (page, g_new0 (OdlCanvasChannel, ODL_CANVAS_MAX_CHANNELS));
   for (guint c = 0; c < payload->n_channels; c++) {
     OdlCanvasChannel *to = &payload->channels[c];
@@ -239,7 +239,7 @@ put_axes (OdlCanvasLab *self, gboolean answered, OdlLatentPayload *payload)
 {
   OdlCanvasAxes *axes = &self->axes;
   const OdlSeriesScale scale = answered ? self->scale : odl_canvas_lab_scale (self);
-  const gboolean same = axes->points == self->now.points && axes->end > payload->t0;
+  const gboolean same = payload->refining && axes->points == self->now.points;
   for (guint c = 0; c < payload->n_channels; c++) {
     double low, high;
     measure (payload, c, &scale, &low, &high);
@@ -287,11 +287,11 @@ put_model (const OdlCanvasLab *self, Page *page)
   payload->about = keep (page, describe_model (self));
   payload->shipped = self->study != NULL && self->shipped && !learned;
   payload->random = self->study != NULL && !self->shipped && !learned;
-  payload->n_set = self->canvas.set->len;
+  payload->n_set = self->slate.set->len;
   for (guint i = 0; i < payload->n_set; i++)
-    payload->n_set_points += ((const OdlSeries *)self->canvas.set->pdata[i])->n;
-  if (self->canvas.known) {
-    const OdlFamilyInfo *info = odl_family_info (self->canvas.draw.family);
+    payload->n_set_points += ((const OdlSeries *)self->slate.set->pdata[i])->n;
+  if (self->slate.known) {
+    const OdlFamilyInfo *info = odl_family_info (self->slate.draw.family);
     payload->drawn = keep (page, g_strdup (info->id));
     payload->drawn_title = keep (page, g_strdup (info->title));
   }
@@ -376,7 +376,7 @@ odl_latent_snapshot (gpointer data)
   payload->fresh = !odl_canvas_lab_is_stale (self);
   put_points (self, page);
   payload->time_name
-      = keep (page, g_strdup (self->canvas.names ? self->canvas.names[0] : "t"));
+      = keep (page, g_strdup (self->slate.names ? self->slate.names[0] : "t"));
   put_times (self, answer, page);
   put_channels (self, answer, amortised, page);
   put_readings (self, answer, page);

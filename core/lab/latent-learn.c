@@ -71,8 +71,8 @@ static GPtrArray *
 own_series (const OdlCanvasLab *self)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)odl_series_free);
-  for (guint i = 0; i < self->canvas.set->len; i++) {
-    OdlSeries *series = odl_series_copy (self->canvas.set->pdata[i]);
+  for (guint i = 0; i < self->slate.set->len; i++) {
+    OdlSeries *series = odl_series_copy (self->slate.set->pdata[i]);
     const OdlSeriesScale scale = odl_series_scale (series);
     odl_series_apply (series, &scale);
     g_ptr_array_add (list, series);
@@ -247,7 +247,7 @@ odl_latent_step (gpointer data, const OdlTime *time, gboolean many, GError **err
   OdlCanvasLab *self = data;
   if (!odl_canvas_lab_open (self))
     return refuse (self->trouble, error);
-  if (is_own (self) && self->canvas.set->len == 0)
+  if (is_own (self) && self->slate.set->len == 0)
     return refuse (
         "There are no own series yet: “Keep for training” adds the one on the "
         "canvas.",

@@ -26,8 +26,8 @@ typedef struct {
 static void
 draw_unseen (const OdlCanvasLab *self, guint channel, Unseen *unseen)
 {
-  const OdlFamilyInfo *info = odl_family_info (self->canvas.draw.family);
-  const double start = self->canvas.frame.t0, end = start + 1.5 * info->span;
+  const OdlFamilyInfo *info = odl_family_info (self->slate.draw.family);
+  const double start = self->slate.frame.t0, end = start + 1.5 * info->span;
   const double before = fmax (0, self->first - start),
                after = fmax (0, end - self->last);
   OdlRandom random
@@ -43,7 +43,7 @@ draw_unseen (const OdlCanvasLab *self, guint channel, Unseen *unseen)
       t = self->first + place * (self->last - self->first);
     else
       t = way < before ? start + way : self->last + way - before;
-    odl_family_at (&self->canvas.draw, t, y);
+    odl_family_at (&self->slate.draw, t, y);
     unseen->t[i] = t;
     unseen->inner[i] = (t - self->scale.t0) / self->scale.span;
     unseen->y[i] = y[channel] + info->sigma * odl_random_normal (&random);
@@ -74,8 +74,8 @@ score (const Unseen *unseen, const Guess *guess, guint from, guint to)
 static gboolean
 can_score (const OdlCanvasLab *self, guint channel)
 {
-  return self->canvas.known && isfinite (self->first)
-         && channel < odl_family_info (self->canvas.draw.family)->channels;
+  return self->slate.known && isfinite (self->first)
+         && channel < odl_family_info (self->slate.draw.family)->channels;
 }
 
 void

@@ -52,7 +52,7 @@ odl_latent_save (gpointer data, guint parts)
 {
   OdlCanvasLab *self = data;
   if (parts & ODL_SAVE_DATA)
-    return odl_canvas_save (&self->canvas);
+    return odl_slate_save (&self->slate);
   if (parts & ODL_SAVE_WEIGHTS)
     return odl_canvas_lab_open (self)
                ? json_pack ("{s:o}", "weights", save_weights (self))
@@ -65,12 +65,12 @@ odl_latent_save (gpointer data, guint parts)
 static gboolean
 load_canvas (OdlCanvasLab *self, const json_t *from, GError **error)
 {
-  OdlCanvas canvas;
-  if (!odl_canvas_load (&canvas, from, error))
+  OdlSlate slate;
+  if (!odl_slate_load (&slate, from, error))
     return FALSE;
-  const gboolean same_set = odl_canvas_same_set (&canvas, &self->canvas);
-  odl_canvas_clear (&self->canvas);
-  self->canvas = canvas;
+  const gboolean same_set = odl_slate_same_set (&slate, &self->slate);
+  odl_slate_clear (&self->slate);
+  self->slate = slate;
   self->dragged = -1;
   self->now.points++;
   if (!same_set)

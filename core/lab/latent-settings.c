@@ -12,16 +12,16 @@
 #define PICTURE  "Picture"
 
 #define FAMILIES                                                                       \
-  "periodic", "Periodic, drifting frequency", "damped", "Damped oscillation",          \
-      "logistic", "Logistic growth", "chirp", "Chirp", "sines", "Sum of two sines",    \
-      "decay", "Decay", "spirals", "Spirals, two channels"
+  "periodic", "Periodic", "damped", "Damped oscillation", "logistic",                  \
+      "Logistic growth", "chirp", "Chirp", "sines", "Sum of two sines", "decay",       \
+      "Decay", "spirals", "Spirals (2 channels)"
 
 static const char *const models[]
-    = { "mixed", "Mixed: any one channel", FAMILIES, "own", "Own series", NULL };
+    = { "mixed", "Mixed", FAMILIES, "own", "Own series", NULL };
 
 static const char *const series[] = {
   "model",
-  "Of what the model knows",
+  "What the model knows",
   FAMILIES,
   "sine",
   "Example: a sine",
@@ -40,9 +40,7 @@ static const char *const starts[]
     = { "shipped", "The shipped weights", "random", "Random weights", NULL };
 
 static const char *const bounds[] = {
-  "conditional", "Of all points and of the seen ones",
-  "published",   "Of the seen points (published)",
-  NULL,
+  "conditional", "All and seen points", "published", "Seen points only", NULL,
 };
 
 static const char *const layers[] = {
@@ -193,7 +191,8 @@ const OdlSetting odl_latent_settings[ODL_LATENT_N_SETTINGS] = {
     .title = "Bound",
     .group = LEARNING,
     .help = "What is maximised: the mean of the bounds for all points and for the seen "
-            "ones, which makes bands honest, or the published one.",
+            "ones, which makes bands honest, or the published one, for the seen ones "
+            "alone.",
     .kind = ODL_SETTING_CHOICE,
     .fallback = "conditional",
     .choices = bounds,

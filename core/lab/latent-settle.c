@@ -9,11 +9,17 @@
 
 #define SHARE 0.1 /* of the time of training that pictures may take */
 
+/* Somebody waits for this thread. */
+static gboolean
+is_asked_for (const OdlTime *time)
+{
+  return time->interrupted != NULL && time->interrupted (time->data);
+}
+
 static gboolean
 is_over (const OdlTime *time)
 {
-  return g_get_monotonic_time () >= time->deadline_us
-         || (time->interrupted != NULL && time->interrupted (time->data));
+  return g_get_monotonic_time () >= time->deadline_us || is_asked_for (time);
 }
 
 static gboolean
@@ -31,7 +37,7 @@ is_due (const OdlCanvasLab *self, OdlCanvasSheetKind kind)
   const gboolean wanted[ODL_N_SHEETS] = {
     [ODL_SHEET_AMORTISED] = now->refined == 0 || is_shown (self, "amortised"),
     [ODL_SHEET_REFINED] = now->refined > 0 && !odl_canvas_lab_refines (self),
-    [ODL_SHEET_SCORES] = self->canvas.known && isfinite (self->first),
+    [ODL_SHEET_SCORES] = self->slate.known && isfinite (self->first),
     [ODL_SHEET_PROCESS] = is_shown (self, "process"),
     [ODL_SHEET_PRIOR] = is_shown (self, "prior"),
   };
@@ -86,9 +92,10 @@ refine (OdlCanvasLab *self, const OdlTime *time)
   do
     refine_once (self);
   while (odl_canvas_lab_refines (self) && !is_over (time));
-  if (self->watched || !odl_canvas_lab_refines (self))
+  if (!odl_canvas_lab_refines (self) || (self->watched && !is_asked_for (time))) {
     odl_canvas_lab_answer (self, ODL_SHEET_REFINED);
-  self->watched = FALSE;
+    self->watched = FALSE;
+  }
 }
 
 /* ---- Settling ---- */
@@ -122,6 +129,7 @@ odl_latent_settle (gpointer data, const OdlTime *time)
   static const OdlCanvasSheetKind order[]
       = { ODL_SHEET_REFINED, ODL_SHEET_AMORTISED, ODL_SHEET_PRIOR, ODL_SHEET_PROCESS };
   OdlCanvasLab *self = data;
+  odl_canvas_lab_open (self);
   if (!odl_canvas_lab_read (self))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (order); i++) {

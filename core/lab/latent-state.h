@@ -4,7 +4,7 @@
 
 #include "experiment-latent.h"
 #include "history.h"
-#include "latent-canvas.h"
+#include "latent-slate.h"
 #include "model/latent-posterior.h"
 #include "model/latent-study.h"
 
@@ -61,7 +61,7 @@ typedef struct {
 typedef struct {
   OdlValues *values; /* the wrapper's */
   OdlRuns *runs;
-  OdlCanvas canvas;
+  OdlSlate slate;
   int dragged;       /* place of the point under the hand; −1: none */
   /* The model. */
   OdlLatentStudy *study; /* NULL: not made yet, for that takes a while */

@@ -237,3 +237,24 @@ odl_stand_save (OdlStand *stand, const char *path, GError **error)
   json_decref (session);
   return ok;
 }
+
+gboolean
+odl_stand_save_weights (OdlStand *stand, const char *path, GError **error)
+{
+  g_return_val_if_fail (stand && path, FALSE);
+  const OdlExperimentClass *klass = odl_experiment_class (stand->experiment);
+  if (!klass->saves_weights) {
+    odl_error_set_invalid (error, "%s has no weights to hand on: latent has",
+                           klass->id);
+    return FALSE;
+  }
+  json_t *session = odl_session_new (), *all = json_object_get (session, "experiments");
+  const gpointer self = odl_experiment_self (stand->experiment);
+  json_array_append_new (
+      all, json_pack ("{s:s, s:o, s:o}", "experiment", klass->id, "settings",
+                      odl_values_to_json (odl_experiment_values (stand->experiment)),
+                      "state", klass->save (self, ODL_SAVE_WEIGHTS)));
+  const gboolean ok = odl_session_write (session, path, error);
+  json_decref (session);
+  return ok;
+}

@@ -35,3 +35,6 @@ gboolean odl_stand_iterate (OdlStand *stand, GError **error);
 char *odl_stand_describe (OdlStand *stand);
 /* Writes a session with this experiment and its runs. */
 gboolean odl_stand_save (OdlStand *stand, const char *path, GError **error);
+/* Writes a session with settings and weights alone: the same training gives the same file. FALSE with ODL_ERROR_INVALID for
+ * an experiment whose weights are not handed on. */
+gboolean odl_stand_save_weights (OdlStand *stand, const char *path, GError **error);

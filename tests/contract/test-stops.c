@@ -35,6 +35,10 @@ static const Work works[] = {
     { "points=2000", "hidden=256, 256", "mode=fixed", "method=euler", "steps=1000",
       NULL },
     TRUE },
+  { "latent", { "start=random", "points=5000", "show=process,amortised", NULL } },
+  { "latent",
+    { "start=random", "batch=8", "points=400", "family=spirals", NULL },
+    TRUE },
 };
 
 static guint

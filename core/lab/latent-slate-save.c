@@ -2,7 +2,7 @@
  *
  * Points are three lists. The curve behind a drawn series is its family and parameters.
  * Everything is read before a canvas is handed out. */
-#include "latent-canvas.h"
+#include "latent-slate.h"
 
 #include <math.h>
 #include "base/numbers.h"
@@ -11,11 +11,11 @@
 #define N_PARAMETERS 6u
 
 static json_t *
-save_points (const OdlCanvas *canvas)
+save_points (const OdlSlate *slate)
 {
   json_t *t = json_array (), *y = json_array (), *channel = json_array ();
-  for (guint i = 0; i < canvas->points->len; i++) {
-    const OdlCanvasPoint *point = &g_array_index (canvas->points, OdlCanvasPoint, i);
+  for (guint i = 0; i < slate->points->len; i++) {
+    const OdlSlatePoint *point = &g_array_index (slate->points, OdlSlatePoint, i);
     json_array_append_new (t, json_real (point->t));
     json_array_append_new (y, json_real (point->y));
     json_array_append_new (channel, json_integer (point->channel));
@@ -45,25 +45,25 @@ save_series (const OdlSeries *series)
 }
 
 json_t *
-odl_canvas_save (const OdlCanvas *canvas)
+odl_slate_save (const OdlSlate *slate)
 {
-  json_t *to = json_pack ("{s:o, s:o, s:b}", "points", save_points (canvas), "frame",
-                          save_scale (&canvas->frame), "untouched", canvas->untouched);
-  if (canvas->known)
+  json_t *to = json_pack ("{s:o, s:o, s:b}", "points", save_points (slate), "frame",
+                          save_scale (&slate->frame), "untouched", slate->untouched);
+  if (slate->known)
     json_object_set_new (
         to, "truth",
-        json_pack ("{s:s, s:o}", "family", odl_family_info (canvas->draw.family)->id,
-                   "parameters", odl_numbers_to_json (canvas->draw.p, N_PARAMETERS)));
-  if (canvas->names != NULL) {
+        json_pack ("{s:s, s:o}", "family", odl_family_info (slate->draw.family)->id,
+                   "parameters", odl_numbers_to_json (slate->draw.p, N_PARAMETERS)));
+  if (slate->names != NULL) {
     json_t *names = json_array ();
-    for (guint i = 0; canvas->names[i] != NULL; i++)
-      json_array_append_new (names, json_string (canvas->names[i]));
+    for (guint i = 0; slate->names[i] != NULL; i++)
+      json_array_append_new (names, json_string (slate->names[i]));
     json_object_set_new (to, "names", names);
   }
-  if (canvas->set->len > 0) {
+  if (slate->set->len > 0) {
     json_t *set = json_array ();
-    for (guint i = 0; i < canvas->set->len; i++)
-      json_array_append_new (set, save_series (canvas->set->pdata[i]));
+    for (guint i = 0; i < slate->set->len; i++)
+      json_array_append_new (set, save_series (slate->set->pdata[i]));
     json_object_set_new (to, "set", set);
   }
   return to;
@@ -86,13 +86,13 @@ read_sizes (const json_t *from, const char *place, double *numbers, gsize n,
   if (!odl_numbers_from_json (from, place, numbers, n, error))
     return FALSE;
   for (gsize i = 0; i < n; i++)
-    if (fabs (numbers[i]) > ODL_CANVAS_MAX_SIZE)
+    if (fabs (numbers[i]) > ODL_SLATE_MAX_SIZE)
       return refuse (error, place, "numbers of size up to 1e15");
   return TRUE;
 }
 
 static gboolean
-read_points (const json_t *from, OdlCanvas *canvas, GError **error)
+read_points (const json_t *from, OdlSlate *slate, GError **error)
 {
   const json_t *channels = json_object_get (from, "channel");
   const gsize n = json_array_size (channels);
@@ -107,10 +107,10 @@ read_points (const json_t *from, OdlCanvas *canvas, GError **error)
     const json_int_t channel = json_integer_value (item);
     if (!json_is_integer (item) || channel < 0 || channel >= ODL_CANVAS_MAX_CHANNELS)
       return refuse (error, "points.channel", "a whole number from 0 to 3");
-    const OdlCanvasPoint point = { t[i], y[i], (guint)channel };
-    g_array_append_val (canvas->points, point);
+    const OdlSlatePoint point = { t[i], y[i], (guint)channel };
+    g_array_append_val (slate->points, point);
   }
-  odl_canvas_sort (canvas);
+  odl_slate_sort (slate);
   return TRUE;
 }
 
@@ -134,42 +134,41 @@ read_scale (const json_t *from, OdlSeriesScale *scale, GError **error)
       || !odl_numbers_from_json (json_object_get (from, "scale"), "scale", scale->scale,
                                  ODL_SERIES_MAX_CHANNELS, error))
     return FALSE;
-  gboolean good = scale->span > 0 && scale->span <= 2 * ODL_CANVAS_MAX_SIZE
-                  && fabs (scale->t0) <= ODL_CANVAS_MAX_SIZE;
+  gboolean good = scale->span > 0 && scale->span <= 2 * ODL_SLATE_MAX_SIZE
+                  && fabs (scale->t0) <= ODL_SLATE_MAX_SIZE;
   for (guint c = 0; c < ODL_SERIES_MAX_CHANNELS; c++)
-    good = good && scale->scale[c] > 0 && scale->scale[c] <= 2 * ODL_CANVAS_MAX_SIZE
-           && fabs (scale->offset[c]) <= ODL_CANVAS_MAX_SIZE;
+    good = good && scale->scale[c] > 0 && scale->scale[c] <= 2 * ODL_SLATE_MAX_SIZE
+           && fabs (scale->offset[c]) <= ODL_SLATE_MAX_SIZE;
   return good || refuse (error, "frame", "a span and scales above 0");
 }
 
 static gboolean
-read_truth (const json_t *from, OdlCanvas *canvas, GError **error)
+read_truth (const json_t *from, OdlSlate *slate, GError **error)
 {
   if (from == NULL)
     return TRUE;
   const char *id = json_string_value (json_object_get (from, "family"));
-  canvas->known = TRUE;
-  if (!odl_family_find (id ? id : "", &canvas->draw.family, NULL))
+  slate->known = TRUE;
+  if (!odl_family_find (id ? id : "", &slate->draw.family, NULL))
     return refuse (error, "truth.family", "the id of a family");
   return odl_numbers_from_json (json_object_get (from, "parameters"),
-                                "truth.parameters", canvas->draw.p, N_PARAMETERS,
-                                error);
+                                "truth.parameters", slate->draw.p, N_PARAMETERS, error);
 }
 
 static gboolean
-read_names (const json_t *from, OdlCanvas *canvas, GError **error)
+read_names (const json_t *from, OdlSlate *slate, GError **error)
 {
   const gsize n = json_array_size (from);
   if (from == NULL)
     return TRUE;
   if (n == 0 || n > 1 + ODL_SERIES_MAX_CHANNELS)
     return refuse (error, "names", "a list of 1 to 5 texts");
-  canvas->names = g_new0 (char *, n + 1);
+  slate->names = g_new0 (char *, n + 1);
   for (gsize i = 0; i < n; i++) {
     const char *name = json_string_value (json_array_get (from, i));
     if (name == NULL || strlen (name) > 200)
       return refuse (error, "names", "texts of up to 200 bytes");
-    canvas->names[i] = g_strdup (name);
+    slate->names[i] = g_strdup (name);
   }
   return TRUE;
 }
@@ -189,7 +188,7 @@ read_values (const json_t *from, OdlSeries *series, GError **error)
 }
 
 static gboolean
-read_series (const json_t *from, OdlCanvas *canvas, GError **error)
+read_series (const json_t *from, OdlSlate *slate, GError **error)
 {
   const json_t *t = json_object_get (from, "t");
   const json_int_t channels = json_integer_value (json_object_get (from, "channels"));
@@ -199,7 +198,7 @@ read_series (const json_t *from, OdlCanvas *canvas, GError **error)
   if (n < 2 || n > ODL_CANVAS_MAX_POINTS)
     return refuse (error, "set.t", "a list of 2 to 20000 numbers");
   OdlSeries *series = odl_series_new ((guint)n, (guint)channels);
-  g_ptr_array_add (canvas->set, series);
+  g_ptr_array_add (slate->set, series);
   if (!read_sizes (t, "set.t", series->t, n, error)
       || !read_values (json_object_get (from, "y"), series, error))
     return FALSE;
@@ -208,29 +207,29 @@ read_series (const json_t *from, OdlCanvas *canvas, GError **error)
 }
 
 static gboolean
-read_set (const json_t *from, OdlCanvas *canvas, GError **error)
+read_set (const json_t *from, OdlSlate *slate, GError **error)
 {
   if (from == NULL)
     return TRUE;
-  if (!json_is_array (from) || json_array_size (from) > ODL_CANVAS_MAX_SET)
+  if (!json_is_array (from) || json_array_size (from) > ODL_SLATE_MAX_SET)
     return refuse (error, "set", "a list of up to 64 series");
   for (gsize i = 0; i < json_array_size (from); i++)
-    if (!read_series (json_array_get (from, i), canvas, error))
+    if (!read_series (json_array_get (from, i), slate, error))
       return FALSE;
   return TRUE;
 }
 
 gboolean
-odl_canvas_load (OdlCanvas *canvas, const json_t *from, GError **error)
+odl_slate_load (OdlSlate *slate, const json_t *from, GError **error)
 {
-  odl_canvas_init (canvas);
-  gboolean good = read_points (json_object_get (from, "points"), canvas, error)
-                  && read_scale (json_object_get (from, "frame"), &canvas->frame, error)
-                  && read_truth (json_object_get (from, "truth"), canvas, error)
-                  && read_names (json_object_get (from, "names"), canvas, error)
-                  && read_set (json_object_get (from, "set"), canvas, error);
-  canvas->untouched = json_is_true (json_object_get (from, "untouched"));
+  odl_slate_init (slate);
+  gboolean good = read_points (json_object_get (from, "points"), slate, error)
+                  && read_scale (json_object_get (from, "frame"), &slate->frame, error)
+                  && read_truth (json_object_get (from, "truth"), slate, error)
+                  && read_names (json_object_get (from, "names"), slate, error)
+                  && read_set (json_object_get (from, "set"), slate, error);
+  slate->untouched = json_is_true (json_object_get (from, "untouched"));
   if (!good)
-    odl_canvas_clear (canvas);
+    odl_slate_clear (slate);
   return good;
 }

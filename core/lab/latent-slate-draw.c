@@ -3,7 +3,7 @@
  * Drawn points lie at random times. The examples are chosen members of the families, so
  * that the true curve is known for them too; what they show is a gap, an outlier, or
  * what comes after the end of a sine. */
-#include "latent-canvas.h"
+#include "latent-slate.h"
 
 #include <math.h>
 
@@ -11,7 +11,7 @@
   (G_GUINT64_CONSTANT (1) << 50) /* of random numbers, under the seed */
 
 OdlSeriesScale
-odl_canvas_family_frame (OdlFamily family)
+odl_slate_family_frame (OdlFamily family)
 {
   const OdlFamilyInfo *info = odl_family_info (family);
   OdlSeriesScale frame = { .span = info->span };
@@ -23,39 +23,39 @@ odl_canvas_family_frame (OdlFamily family)
 }
 
 static void
-begin (OdlCanvas *canvas, const OdlFamilyDraw *draw)
+begin (OdlSlate *slate, const OdlFamilyDraw *draw)
 {
-  canvas->draw = *draw;
-  canvas->known = canvas->untouched = TRUE;
-  canvas->frame = odl_canvas_family_frame (draw->family);
-  g_clear_pointer (&canvas->names, g_strfreev);
-  g_array_set_size (canvas->points, 0);
+  slate->draw = *draw;
+  slate->known = slate->untouched = TRUE;
+  slate->frame = odl_slate_family_frame (draw->family);
+  g_clear_pointer (&slate->names, g_strfreev);
+  g_array_set_size (slate->points, 0);
 }
 
 /* An observation of all channels at a time. */
 static void
-observe (OdlCanvas *canvas, double t, OdlRandom *random)
+observe (OdlSlate *slate, double t, OdlRandom *random)
 {
-  const OdlFamilyInfo *info = odl_family_info (canvas->draw.family);
+  const OdlFamilyInfo *info = odl_family_info (slate->draw.family);
   double y[ODL_SERIES_MAX_CHANNELS];
-  odl_family_at (&canvas->draw, t, y);
+  odl_family_at (&slate->draw, t, y);
   for (guint c = 0; c < info->channels; c++) {
-    const OdlCanvasPoint point
+    const OdlSlatePoint point
         = { t, y[c] + info->sigma * odl_random_normal (random), c };
-    g_array_append_val (canvas->points, point);
+    g_array_append_val (slate->points, point);
   }
 }
 
 void
-odl_canvas_draw (OdlCanvas *canvas, OdlFamily family, guint n, guint64 seed)
+odl_slate_draw (OdlSlate *slate, OdlFamily family, guint n, guint64 seed)
 {
   OdlRandom random = odl_random (seed, STREAM_SERIES + family);
   const OdlFamilyDraw draw = odl_family_draw (family, &random);
-  begin (canvas, &draw);
+  begin (slate, &draw);
   for (guint i = 0; i < n; i++)
-    observe (canvas, odl_family_info (family)->span * odl_random_uniform (&random),
+    observe (slate, odl_family_info (family)->span * odl_random_uniform (&random),
              &random);
-  odl_canvas_sort (canvas);
+  odl_slate_sort (slate);
 }
 
 typedef struct {
@@ -75,7 +75,7 @@ static const Example examples[] = {
 
 /* Even times, each moved a little by chance. */
 gboolean
-odl_canvas_show (OdlCanvas *canvas, const char *example, guint64 seed)
+odl_slate_show (OdlSlate *slate, const char *example, guint64 seed)
 {
   const Example *found = NULL;
   for (guint i = 0; i < G_N_ELEMENTS (examples); i++)
@@ -84,16 +84,16 @@ odl_canvas_show (OdlCanvas *canvas, const char *example, guint64 seed)
   if (found == NULL)
     return FALSE;
   OdlRandom random = odl_random (seed, STREAM_SERIES - 1);
-  begin (canvas, &found->draw);
-  canvas->known = found->n > 0;
-  const double span = canvas->frame.span, wide = found->gap_high - found->gap_low;
+  begin (slate, &found->draw);
+  slate->known = found->n > 0;
+  const double span = slate->frame.span, wide = found->gap_high - found->gap_low;
   for (guint i = 0; i < found->n; i++) {
     double place = (i + 0.2 + 0.6 * odl_random_uniform (&random)) / found->n;
     double t = place * (span - wide);
-    observe (canvas, t < found->gap_low || wide == 0 ? t : t + wide, &random);
+    observe (slate, t < found->gap_low || wide == 0 ? t : t + wide, &random);
     if (i == found->outlier)
-      g_array_index (canvas->points, OdlCanvasPoint, i).y += 1.1;
+      g_array_index (slate->points, OdlSlatePoint, i).y += 1.1;
   }
-  odl_canvas_sort (canvas);
+  odl_slate_sort (slate);
   return TRUE;
 }

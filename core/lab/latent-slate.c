@@ -6,7 +6,7 @@
  * to whoever filled the canvas (a family, a file) and not to single points, or each
  * click would move all others in the model's eyes. It grows only when a point falls so
  * far out that the model has never seen the like. */
-#include "latent-canvas.h"
+#include "latent-slate.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,25 +24,25 @@ free_series (gpointer series)
 }
 
 void
-odl_canvas_init (OdlCanvas *canvas)
+odl_slate_init (OdlSlate *slate)
 {
-  *canvas = (OdlCanvas){ .frame = { .span = 1 } };
+  *slate = (OdlSlate){ .frame = { .span = 1 } };
   for (guint c = 0; c < ODL_SERIES_MAX_CHANNELS; c++)
-    canvas->frame.scale[c] = 1;
-  canvas->points = g_array_new (FALSE, TRUE, sizeof (OdlCanvasPoint));
-  canvas->set = g_ptr_array_new_with_free_func (free_series);
+    slate->frame.scale[c] = 1;
+  slate->points = g_array_new (FALSE, TRUE, sizeof (OdlSlatePoint));
+  slate->set = g_ptr_array_new_with_free_func (free_series);
 }
 
 void
-odl_canvas_clear (OdlCanvas *canvas)
+odl_slate_clear (OdlSlate *slate)
 {
-  g_clear_pointer (&canvas->points, g_array_unref);
-  g_clear_pointer (&canvas->set, g_ptr_array_unref);
-  g_clear_pointer (&canvas->names, g_strfreev);
+  g_clear_pointer (&slate->points, g_array_unref);
+  g_clear_pointer (&slate->set, g_ptr_array_unref);
+  g_clear_pointer (&slate->names, g_strfreev);
 }
 
 void
-odl_canvas_copy (OdlCanvas *to, const OdlCanvas *from)
+odl_slate_copy (OdlSlate *to, const OdlSlate *from)
 {
   *to = *from;
   to->names = g_strdupv (from->names);
@@ -54,16 +54,16 @@ odl_canvas_copy (OdlCanvas *to, const OdlCanvas *from)
 
 /* ---- Points ---- */
 
-static const OdlCanvasPoint *
-at (const OdlCanvas *canvas, guint place)
+static const OdlSlatePoint *
+at (const OdlSlate *slate, guint place)
 {
-  return &g_array_index (canvas->points, OdlCanvasPoint, place);
+  return &g_array_index (slate->points, OdlSlatePoint, place);
 }
 
 static int
 compare (gconstpointer a, gconstpointer b)
 {
-  const OdlCanvasPoint *p = a, *q = b;
+  const OdlSlatePoint *p = a, *q = b;
   if (p->t != q->t)
     return p->t < q->t ? -1 : 1;
   if (p->channel != q->channel)
@@ -72,17 +72,17 @@ compare (gconstpointer a, gconstpointer b)
 }
 
 void
-odl_canvas_sort (OdlCanvas *canvas)
+odl_slate_sort (OdlSlate *slate)
 {
-  g_array_sort (canvas->points, compare);
+  g_array_sort (slate->points, compare);
 }
 
 guint
-odl_canvas_n_channels (const OdlCanvas *canvas)
+odl_slate_n_channels (const OdlSlate *slate)
 {
-  guint n = canvas->known ? odl_family_info (canvas->draw.family)->channels : 1;
-  for (guint i = 0; i < canvas->points->len; i++)
-    n = MAX (n, at (canvas, i)->channel + 1);
+  guint n = slate->known ? odl_family_info (slate->draw.family)->channels : 1;
+  for (guint i = 0; i < slate->points->len; i++)
+    n = MAX (n, at (slate, i)->channel + 1);
   return n;
 }
 
@@ -100,76 +100,76 @@ refuse (GError **error, const char *format, ...)
 static gboolean
 check_place (double t, double y, GError **error)
 {
-  if (fabs (t) <= ODL_CANVAS_MAX_SIZE && fabs (y) <= ODL_CANVAS_MAX_SIZE)
+  if (fabs (t) <= ODL_SLATE_MAX_SIZE && fabs (y) <= ODL_SLATE_MAX_SIZE)
     return TRUE;
   return refuse (error,
                  "A point at (%g, %g) is not accepted: times and values of size up to "
                  "%g are.",
-                 t, y, ODL_CANVAS_MAX_SIZE);
+                 t, y, ODL_SLATE_MAX_SIZE);
 }
 
 static gboolean
-check_index (const OdlCanvas *canvas, int place, GError **error)
+check_index (const OdlSlate *slate, int place, GError **error)
 {
-  if (place >= 0 && (guint)place < canvas->points->len)
+  if (place >= 0 && (guint)place < slate->points->len)
     return TRUE;
   return refuse (error, "There is no point %d: there are %u.", place,
-                 canvas->points->len);
+                 slate->points->len);
 }
 
 gboolean
-odl_canvas_add (OdlCanvas *canvas, double t, double y, int channel, GError **error)
+odl_slate_add (OdlSlate *slate, double t, double y, int channel, GError **error)
 {
   if (channel < 0 || channel >= (int)ODL_CANVAS_MAX_CHANNELS)
     return refuse (error, "Channel %d is not accepted: 0 to %u are.", channel,
                    ODL_CANVAS_MAX_CHANNELS - 1);
   if (!check_place (t, y, error))
     return FALSE;
-  if (canvas->points->len >= ODL_CANVAS_MAX_POINTS)
+  if (slate->points->len >= ODL_CANVAS_MAX_POINTS)
     return refuse (error,
                    "There are %u points already, which is the most there can be.",
                    ODL_CANVAS_MAX_POINTS);
-  const OdlCanvasPoint point = { t + 0.0, y + 0.0, (guint)channel };
-  g_array_append_val (canvas->points, point);
-  canvas->untouched = FALSE;
-  odl_canvas_sort (canvas);
+  const OdlSlatePoint point = { t + 0.0, y + 0.0, (guint)channel };
+  g_array_append_val (slate->points, point);
+  slate->untouched = FALSE;
+  odl_slate_sort (slate);
   return TRUE;
 }
 
 gboolean
-odl_canvas_move (OdlCanvas *canvas, int place, double t, double y, GError **error)
+odl_slate_move (OdlSlate *slate, int place, double t, double y, GError **error)
 {
-  if (!check_index (canvas, place, error))
+  if (!check_index (slate, place, error))
     return FALSE;
-  OdlCanvasPoint *point = &g_array_index (canvas->points, OdlCanvasPoint, place);
+  OdlSlatePoint *point = &g_array_index (slate->points, OdlSlatePoint, place);
   t = isnan (t) ? point->t : t;
   y = isnan (y) ? point->y : y;
   if (!check_place (t, y, error))
     return FALSE;
-  canvas->untouched &= t == point->t && y == point->y;
+  slate->untouched &= t == point->t && y == point->y;
   point->t = t + 0.0;
   point->y = y + 0.0;
   return TRUE;
 }
 
 gboolean
-odl_canvas_remove (OdlCanvas *canvas, int place, GError **error)
+odl_slate_remove (OdlSlate *slate, int place, GError **error)
 {
-  if (!check_index (canvas, place, error))
+  if (!check_index (slate, place, error))
     return FALSE;
-  g_array_remove_index (canvas->points, (guint)place);
-  canvas->untouched = FALSE;
+  g_array_remove_index (slate->points, (guint)place);
+  slate->untouched = FALSE;
   return TRUE;
 }
 
 int
-odl_canvas_nearest (const OdlCanvas *canvas, double t, double y, guint channel,
-                    double width, double height)
+odl_slate_nearest (const OdlSlate *slate, double t, double y, guint channel,
+                   double width, double height)
 {
   int best = -1;
   double least = INFINITY;
-  for (guint i = 0; i < canvas->points->len; i++) {
-    const OdlCanvasPoint *point = at (canvas, i);
+  for (guint i = 0; i < slate->points->len; i++) {
+    const OdlSlatePoint *point = at (slate, i);
     double distance = hypot ((point->t - t) / width, (point->y - y) / height);
     if (point->channel == channel && distance < least) {
       least = distance;
@@ -182,27 +182,27 @@ odl_canvas_nearest (const OdlCanvas *canvas, double t, double y, guint channel,
 /* ---- Files ---- */
 
 void
-odl_canvas_take (OdlCanvas *canvas, const OdlSeries *series)
+odl_slate_take (OdlSlate *slate, const OdlSeries *series)
 {
-  g_array_set_size (canvas->points, 0);
+  g_array_set_size (slate->points, 0);
   for (gsize i = 0; i < series->n; i++)
     for (guint c = 0; c < series->channels; c++) {
-      const OdlCanvasPoint point
+      const OdlSlatePoint point
           = { series->t[i] + 0.0, series->y[i * series->channels + c] + 0.0, c };
       if (!isnan (point.y))
-        g_array_append_val (canvas->points, point);
+        g_array_append_val (slate->points, point);
     }
-  canvas->frame = odl_series_scale (series);
+  slate->frame = odl_series_scale (series);
   for (guint c = series->channels; c < ODL_SERIES_MAX_CHANNELS; c++)
-    canvas->frame.scale[c] = 1;
-  g_strfreev (canvas->names);
-  canvas->names = g_strdupv (series->names);
-  canvas->known = canvas->untouched = FALSE;
-  odl_canvas_sort (canvas);
+    slate->frame.scale[c] = 1;
+  g_strfreev (slate->names);
+  slate->names = g_strdupv (series->names);
+  slate->known = slate->untouched = FALSE;
+  odl_slate_sort (slate);
 }
 
 gboolean
-odl_canvas_read (OdlCanvas *canvas, const char *text, GError **error)
+odl_slate_read (OdlSlate *slate, const char *text, GError **error)
 {
   g_autoptr (OdlSeries) series
       = odl_series_parse_csv (text ? text : "", text ? strlen (text) : 0, error);
@@ -216,24 +216,24 @@ odl_canvas_read (OdlCanvas *canvas, const char *text, GError **error)
                    "The file has %" G_GUINT64_FORMAT " values: up to %u are accepted "
                    "here; odelab latent takes longer ones.",
                    values, ODL_CANVAS_MAX_POINTS);
-  odl_canvas_take (canvas, series);
+  odl_slate_take (slate, series);
   return TRUE;
 }
 
 /* ---- Own series ---- */
 
 gboolean
-odl_canvas_keep (OdlCanvas *canvas, GError **error)
+odl_slate_keep (OdlSlate *slate, GError **error)
 {
   guint kept = 0;
-  for (guint c = 0; c < odl_canvas_n_channels (canvas); c++) {
-    g_autoptr (OdlSeries) series = odl_canvas_series (canvas, c, 1);
+  for (guint c = 0; c < odl_slate_n_channels (slate); c++) {
+    g_autoptr (OdlSeries) series = odl_slate_series (slate, c, 1);
     if (series->n < 2)
       continue;
-    if (canvas->set->len >= ODL_CANVAS_MAX_SET)
+    if (slate->set->len >= ODL_SLATE_MAX_SET)
       return refuse (error, "There are %u own series already, which is the most.",
-                     ODL_CANVAS_MAX_SET);
-    g_ptr_array_add (canvas->set, g_steal_pointer (&series));
+                     ODL_SLATE_MAX_SET);
+    g_ptr_array_add (slate->set, g_steal_pointer (&series));
     kept++;
   }
   return kept > 0
@@ -249,7 +249,7 @@ same_series (const OdlSeries *a, const OdlSeries *b)
 }
 
 gboolean
-odl_canvas_same_points (const OdlCanvas *a, const OdlCanvas *b)
+odl_slate_same_points (const OdlSlate *a, const OdlSlate *b)
 {
   gboolean same = a->points->len == b->points->len && a->known == b->known
                   && a->untouched == b->untouched
@@ -260,7 +260,7 @@ odl_canvas_same_points (const OdlCanvas *a, const OdlCanvas *b)
 }
 
 gboolean
-odl_canvas_same_set (const OdlCanvas *a, const OdlCanvas *b)
+odl_slate_same_set (const OdlSlate *a, const OdlSlate *b)
 {
   if (a->set->len != b->set->len)
     return FALSE;
@@ -274,15 +274,15 @@ odl_canvas_same_set (const OdlCanvas *a, const OdlCanvas *b)
 
 /* The k-th point of a channel at a time goes to the k-th row of that time. */
 OdlSeries *
-odl_canvas_series (const OdlCanvas *canvas, guint first, guint n_channels)
+odl_slate_series (const OdlSlate *slate, guint first, guint n_channels)
 {
-  OdlSeries *series = odl_series_new (canvas->points->len, n_channels);
-  g_autofree OdlCanvasPoint *points
-      = g_memdup2 (canvas->points->data, canvas->points->len * sizeof (OdlCanvasPoint));
+  OdlSeries *series = odl_series_new (slate->points->len, n_channels);
+  g_autofree OdlSlatePoint *points
+      = g_memdup2 (slate->points->data, slate->points->len * sizeof (OdlSlatePoint));
   guint rows = 0, begin = 0, row = 0, last = G_MAXUINT;
-  qsort (points, canvas->points->len, sizeof *points, compare);
-  for (guint i = 0; i < canvas->points->len; i++) {
-    const OdlCanvasPoint *point = &points[i];
+  qsort (points, slate->points->len, sizeof *points, compare);
+  for (guint i = 0; i < slate->points->len; i++) {
+    const OdlSlatePoint *point = &points[i];
     if (point->channel < first || point->channel >= first + n_channels)
       continue;
     if (rows == 0 || series->t[begin] != point->t) {
@@ -305,9 +305,9 @@ odl_canvas_series (const OdlCanvas *canvas, guint first, guint n_channels)
 /* A channel that lies elsewhere, or is much smaller or larger than the frame, gets its
  * own units; two points say nothing about how small a channel is. */
 static void
-grow_values (const OdlCanvas *canvas, guint channel, OdlSeriesScale *scale)
+grow_values (const OdlSlate *slate, guint channel, OdlSeriesScale *scale)
 {
-  g_autoptr (OdlSeries) series = odl_canvas_series (canvas, channel, 1);
+  g_autoptr (OdlSeries) series = odl_slate_series (slate, channel, 1);
   if (series->n == 0)
     return;
   const OdlSeriesScale own = odl_series_scale (series);
@@ -321,12 +321,12 @@ grow_values (const OdlCanvas *canvas, guint channel, OdlSeriesScale *scale)
 }
 
 static void
-grow_time (const OdlCanvas *canvas, OdlSeriesScale *scale)
+grow_time (const OdlSlate *slate, OdlSeriesScale *scale)
 {
   double first = INFINITY, last = -INFINITY;
-  for (guint i = 0; i < canvas->points->len; i++) {
-    first = fmin (first, at (canvas, i)->t);
-    last = fmax (last, at (canvas, i)->t);
+  for (guint i = 0; i < slate->points->len; i++) {
+    first = fmin (first, at (slate, i)->t);
+    last = fmax (last, at (slate, i)->t);
   }
   if (first < scale->t0) {
     scale->span += scale->t0 - first;
@@ -337,11 +337,11 @@ grow_time (const OdlCanvas *canvas, OdlSeriesScale *scale)
 }
 
 OdlSeriesScale
-odl_canvas_scale (const OdlCanvas *canvas, const OdlSeriesScale *frame)
+odl_slate_scale (const OdlSlate *slate, const OdlSeriesScale *frame)
 {
   OdlSeriesScale scale = *frame;
-  grow_time (canvas, &scale);
-  for (guint c = 0; c < odl_canvas_n_channels (canvas); c++)
-    grow_values (canvas, c, &scale);
+  grow_time (slate, &scale);
+  for (guint c = 0; c < odl_slate_n_channels (slate); c++)
+    grow_values (slate, c, &scale);
   return scale;
 }
