@@ -19,10 +19,10 @@ enum {
   N_COLUMNS
 };
 
+/* Beyond the observations: ›. */
 static const char *const head[N_COLUMNS]
-    = { "Bands of",      "Between: 50 %", "95 %",   "MSE",
-        "Width between", "Beyond: 50 %",  "95 %",   "MSE",
-        "Width beyond",  "Length ℓ",      "Noise σ" };
+    = { "Bands of", "50 %",  "95 %",    "MSE",      "Width",  "50 % ›",
+        "95 % ›",   "MSE ›", "Width ›", "Length ℓ", "Noise σ" };
 
 typedef struct {
   GPtrArray *cells; /* of every row, N_COLUMNS each; NULL: nothing known */
@@ -164,7 +164,11 @@ odl_latent_page_numbers (const OdlLatentPage *page, guint *n_rows)
   for (guint i = 0; i < p->n_channels; i++)
     add_channel (page, i, &rows);
   fill_table (plot, &rows);
-  odl_plot_note (plot, p->about);
+  g_autofree char *note = g_strdup_printf (
+      "%s. The share of unseen points that a band holds, its mean width; ›: beyond the "
+      "observations.",
+      p->about);
+  odl_plot_note (plot, note);
   *n_rows = rows.colors->len;
   g_ptr_array_unref (rows.cells);
   g_array_unref (rows.colors);
