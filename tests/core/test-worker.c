@@ -276,7 +276,7 @@ test_fairness (void)
   odl_worker_show (worker, TWIN);
   odl_worker_run (worker, COUNTER, TRUE);
   odl_worker_run (worker, TWIN, TRUE);
-  odl_frame_unref (wait_for (worker, COUNTER, has_iterated, 100));
+  odl_frame_unref (wait_for (worker, COUNTER, has_iterated, 30));
   const guint64 a = odl_worker_run (worker, COUNTER, FALSE),
                 b = odl_worker_run (worker, TWIN, FALSE);
   g_autoptr (OdlFrame) one = wait_for (worker, COUNTER, is_at_rest, a);

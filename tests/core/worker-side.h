@@ -9,7 +9,7 @@
 #include "support/fake-experiments.h"
 
 enum { COUNTER, TWIN, WATCHER };
-#define PATIENCE_US 60000000
+#define PATIENCE_US 120000000
 
 static inline OdlWorker *
 new_worker (void)
