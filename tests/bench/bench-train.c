@@ -32,6 +32,7 @@ typedef struct {
   double *theta, *start, *gradient;
   double *t0, *t1, *y0, *y1, *w1, *label;
   guint iteration;
+  double forward, backward; /* evaluations of a lane, summed over `iteration` */
 } Training;
 
 static OdlField *
@@ -161,6 +162,9 @@ iterate_circles (gpointer data)
   if (t->iteration++ % ITERATIONS == 0)
     reset (t);
   iterate_logistic (t);
+  const OdlGradientReport *r = odl_tape_report (t->tape);
+  t->forward += (double)r->evaluations_forward / t->lanes;
+  t->backward += (double)r->evaluations_backward / t->lanes;
 }
 
 /* Seconds of an iteration in torch, in this run; 0: it is not installed. */
@@ -178,6 +182,7 @@ torch_seconds (const char *work, guint batch)
   return g_ascii_strtod (out, NULL);
 }
 
+/* theirs: seconds, 0 where the peer is not there. */
 static void
 compare (const char *name, double ours, double theirs, double target)
 {
@@ -224,7 +229,6 @@ bench_circles (guint batch, const double theirs[2], const double targets[2],
   double seconds[2];
   bench_compare (2, works, data, 2 * ITERATIONS, seconds);
   const double ours = seconds[0], torch = torch_seconds ("circles", batch);
-  const OdlGradientReport *r = odl_tape_report (one.tape);
   g_autofree char *name
       = g_strdup_printf ("circles 2-32-32-2, dopri5 1e-3, batch %u", batch);
   bench_row (name, ours * 1e6, "us an iter.", BENCH_NO_TARGET, 0);
@@ -234,8 +238,7 @@ bench_circles (guint batch, const double theirs[2], const double targets[2],
   bench_row ("  two threads", seconds[0] / seconds[1], "times as fast",
              threads > 0 ? BENCH_AT_LEAST : BENCH_NO_TARGET, threads);
   bench_note ("evaluations of a lane: %.1f forward, %.1f backward",
-              (double)r->evaluations_forward / batch,
-              (double)r->evaluations_backward / batch);
+              one.forward / one.iteration, one.backward / one.iteration);
   clear_training (&one);
   clear_training (&two);
   odl_field_free (field);
@@ -322,6 +325,9 @@ bench_growth (gboolean by_lanes)
                       : "time against steps, 10 to 80",
              fit (n, seconds, COUNT), "exponent", BENCH_AT_MOST, 1.1);
   for (guint i = 0; i < COUNT; i++)
+    bench_note ("%4.0f %s: %8.1f us an iteration", n[i], by_lanes ? "lanes" : "steps",
+                seconds[i] * 1e6);
+  for (guint i = 0; i < COUNT; i++)
     clear_training (&all[i]);
   odl_field_free (field);
 }
@@ -365,6 +371,9 @@ main (void)
   static const double circles64[] = { 3.4e-3, 8.2e-3 }, targets64[] = { 8, 20 };
   static const double circles256[] = { 3.9e-3, 9.2e-3 }, targets256[] = { 4, 10 };
   bench_title ("training, one thread unless said");
+  if (torch_seconds ("tutorial", 1) == 0)
+    bench_note (
+        "python3-torch is not installed: its rows, taken in this run, are left out");
   bench_tutorial (1, 5.8e-3, 200);
   bench_tutorial (64, 6.1e-3, 60);
   bench_circles (64, circles64, targets64, 0);
