@@ -225,8 +225,23 @@ describe (const Problem *p, const OdlGradientMethod *method, double loss,
       real (relative));
 }
 
+/* A solve may arrive where its loss, or the way back, exceeds what a number holds. */
+static gboolean
+check_finite (const OdlGradientMethod *method, double loss, const double *gradient,
+              guint n, GError **error)
+{
+  guint i = 0;
+  while (i < n && isfinite (gradient[i]))
+    i++;
+  if (isfinite (loss) && i == n)
+    return TRUE;
+  g_set_error (error, ODL_ERROR, ODL_ERROR_FAILED, "%s: the %s is not finite",
+               method->id, isfinite (loss) ? "gradient" : "loss");
+  return FALSE;
+}
+
 /* NULL with ODL_ERROR_INVALID: method and solver do not go together; with
- * ODL_ERROR_FAILED: a solve stopped. */
+ * ODL_ERROR_FAILED: a solve stopped, or what it gave is not finite. */
 static json_t *
 run_method (const Problem *p, const OdlGradientMethod *method, GError **error)
 {
@@ -255,6 +270,8 @@ run_method (const Problem *p, const OdlGradientMethod *method, GError **error)
                  odl_status_message (status));
     return NULL;
   }
+  if (!check_finite (method, loss, gradient, n_coordinates (p), error))
+    return NULL;
   const double relative = compare (p, method, gradient, error);
   return describe (p, method, loss, gradient, odl_tape_report (tape), relative);
 }

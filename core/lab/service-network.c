@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "service-network.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include "base/numbers.h"
 #include "base/status.h"
@@ -62,6 +64,40 @@ read_weights (OdlNetworkFile *n, const json_t *root, GError **error)
          && odl_numbers_from_json (json_object_get (root, "b2"), "b2", b2, d, error);
 }
 
+/* A misspelt or a third layer would be left out unnoticed. */
+static gboolean
+check_names (json_t *root, GError **error)
+{
+  const char *name;
+  json_t *value;
+  json_object_foreach (root, name, value) if (
+      strcmp (name, "W1") != 0 && strcmp (name, "b1") != 0 && strcmp (name, "W2") != 0
+      && strcmp (name, "b2")
+             != 0) return refuse (error,
+                                  "there is a “%.40s”: W1, b1, W2 and b2 are accepted",
+                                  name);
+  return TRUE;
+}
+
+/* At most MAX_BYTES, for the file may be a pipe or a device that never ends. */
+static char *
+read_text (const char *path, gsize *size, GError **error)
+{
+  FILE *file = fopen (path, "r");
+  g_autofree char *text = g_malloc (MAX_BYTES + 1);
+  errno = file ? 0 : errno;
+  *size = file ? fread (text, 1, MAX_BYTES + 1, file) : 0;
+  const int problem = !file || ferror (file) ? errno : 0;
+  if (file)
+    fclose (file);
+  if (problem)
+    refuse (error, "%s: cannot be read: %s", path, g_strerror (problem));
+  else if (*size > MAX_BYTES)
+    refuse (error, "%s is too large: at most %u MB are accepted", path,
+            MAX_BYTES >> 20);
+  return problem || *size > MAX_BYTES ? NULL : g_steal_pointer (&text);
+}
+
 OdlNetworkFile *
 odl_network_file_read (const char *path, GError **error)
 {
@@ -70,13 +106,8 @@ odl_network_file_read (const char *path, GError **error)
   g_autofree char *text = NULL;
   gsize size;
   json_error_t where;
-  if (!g_file_get_contents (path, &text, &size, error))
+  if (!(text = read_text (path, &size, error)))
     return NULL;
-  if (size > MAX_BYTES) {
-    refuse (error, "%s has %" G_GSIZE_FORMAT " bytes: at most %u are accepted", path,
-            size, MAX_BYTES);
-    return NULL;
-  }
   json_t *root = json_loadb (text, size, JSON_REJECT_DUPLICATES, &where);
   gboolean ok = root != NULL;
   if (!ok)
@@ -84,7 +115,7 @@ odl_network_file_read (const char *path, GError **error)
             "%s: line %d, column %d: %s: a JSON object with W1, b1, W2 and b2 is "
             "accepted",
             path, where.line, where.column, where.text);
-  else if (!(ok = read_weights (network, root, error)))
+  else if (!(ok = check_names (root, error) && read_weights (network, root, error)))
     g_prefix_error (error, "%s: ", path);
   json_decref (root);
   return ok ? g_steal_pointer (&network) : NULL;

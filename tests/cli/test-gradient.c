@@ -299,6 +299,7 @@ test_wrong_files (void)
     { "{\"W1\": [[1]], \"W1\": [[1]], \"b1\": [1], \"W2\": [[1]], \"b2\": [1]}",
       "line" },
     { "{\"W1\": [[1]], \"b1\": [1], \"W2\": [[1]], \"b2\": [1]", "line" },
+    { "{\"W1\": [[1]], \"b1\": [1], \"W2\": [[1]], \"b2\": [1], \"W3\": [[1]]}", "W3" },
   };
   char *folder = make_folder ();
   g_autofree char *path = g_build_filename (folder, "wrong.json", NULL);
@@ -315,6 +316,9 @@ test_wrong_files (void)
   check_exit (&absent, 1);
   g_auto (Said) a_folder = call ("gradient %s --input 1 --target 0", folder);
   check_exit (&a_folder, 1);
+  g_auto (Said) endless = call ("gradient /dev/zero --input 1 --target 0");
+  check_exit (&endless, 1);
+  g_assert_nonnull (strstr (endless.err, "too large"));
   remove_folder (folder);
 }
 
@@ -333,6 +337,29 @@ test_diverging (void)
   remove_folder (folder);
 }
 
+/* The solve arrives, but the square of where exceeds what a number holds; or the loss
+ * does not, but its gradient. */
+static void
+test_overflowing (void)
+{
+  static const char *const losses[] = { "1e160", "1e154" };
+  char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "far.json", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (losses); i++) {
+    g_autofree char *text = g_strdup_printf (
+        "{\"W1\": [[1e150]], \"b1\": [1], \"W2\": [[1e160]], \"b2\": [%s]}", losses[i]);
+    g_file_set_contents (path, text, -1, NULL);
+    for (guint all = 0; all < 2; all++) {
+      g_auto (Said) said = call ("gradient %s --input 0 --target 0 --gradient %s", path,
+                                 all ? "all" : "backprop");
+      check_exit (&said, 1);
+      g_assert_nonnull (strstr (said.err, "not finite"));
+      g_assert_cmpstr (said.out, ==, "");
+    }
+  }
+  remove_folder (folder);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -342,5 +369,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/gradient/wrong-calls", test_wrong_calls);
   g_test_add_func ("/gradient/wrong-files", test_wrong_files);
   g_test_add_func ("/gradient/diverging", test_diverging);
+  g_test_add_func ("/gradient/overflowing", test_overflowing);
   return g_test_run ();
 }
