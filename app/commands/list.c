@@ -7,7 +7,7 @@
 
 /* The columns after id and title: whichever of these the rows have. */
 static const char *const columns[]
-    = { "equations", "order", "kind", "default", "about", "help" };
+    = { "equations", "order", "channels", "kind", "default", "about", "help" };
 
 /* On one line, whatever the text has. */
 static void

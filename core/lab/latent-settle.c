@@ -1,6 +1,7 @@
 /* When each part of the Latent panel's picture is made. SPDX-License-Identifier: MIT
  *
- * The encoder's answer comes first and in one piece, because a hand is waiting for it.
+ * The encoder's answer comes first, in one piece and in a slice of its own, because a
+ * hand is waiting for it.
  * Then what it is held against, and then refinement, which shows where it has come to
  * at the end of each slice while anybody looks. The steps of refinement are whole and
  * depend on the points alone, so where the slices fall changes nothing. */
@@ -135,7 +136,8 @@ odl_latent_settle (gpointer data, const OdlTime *time)
   for (guint i = 0; i < G_N_ELEMENTS (order); i++) {
     if (!is_due (self, order[i]))
       continue;
-    if (!make (self, order[i], time) || is_over (time))
+    const gboolean whole = make (self, order[i], time);
+    if (!whole || order[i] <= ODL_SHEET_REFINED || is_over (time))
       return odl_canvas_lab_is_stale (self);
   }
   if (odl_canvas_lab_refines (self))

@@ -9,6 +9,7 @@
 #include "gradient/gradient.h"
 #include "graph/expression.h"
 #include "learn/dataset.h"
+#include "learn/families.h"
 #include "solve/method.h"
 
 /* The equations' states and parameters as the parser understands them. */
@@ -85,6 +86,20 @@ list_datasets (void)
 }
 
 static json_t *
+list_families (void)
+{
+  json_t *list = json_array ();
+  for (guint i = 0; i < ODL_N_FAMILIES; i++) {
+    const OdlFamilyInfo *info = odl_family_info (i);
+    json_array_append_new (list, json_pack ("{s:s, s:s, s:i, s:f, s:f}", "id", info->id,
+                                            "title", info->title, "channels",
+                                            (int)info->channels, "span", info->span,
+                                            "noise", info->sigma));
+  }
+  return list;
+}
+
+static json_t *
 list_experiments (void)
 {
   guint n;
@@ -129,10 +144,11 @@ list_settings (const OdlExperimentClass *klass)
   return list;
 }
 
-static const char *const kinds[] = { "systems",     "methods",  "gradients", "datasets",
-                                     "experiments", "settings", NULL };
+static const char *const kinds[] = { "systems",  "methods",     "gradients", "datasets",
+                                     "families", "experiments", "settings",  NULL };
 static json_t *(*const lists[]) (void)
-    = { list_systems, list_methods, list_gradients, list_datasets, list_experiments };
+    = { list_systems,  list_methods,  list_gradients,
+        list_datasets, list_families, list_experiments };
 
 const char *const *
 odl_service_list_kinds (void)
