@@ -7,6 +7,7 @@
  * Times before the first and after the last observation are shaded: there the model is
  * on its own. */
 #include <math.h>
+#include <string.h>
 
 #include "figure-latent.h"
 
@@ -82,18 +83,41 @@ add_curve (const Canvas *c, const char *name, const double *y, OdlStyle style)
     odl_plot_line (c->plot, name, c->payload->t, y, c->payload->n_grid, style);
 }
 
+/* Many curves as one layer, with gaps between them. */
+static void
+add_bundle (const Canvas *c, const char *name, const double *curves, guint n_curves,
+            OdlStyle style)
+{
+  const guint n = c->payload->n_grid, stride = n + 1;
+  if (curves == NULL || n_curves == 0)
+    return;
+  g_autofree double *x = g_new (double, (gsize)n_curves *stride),
+                    *y = g_new (double, (gsize)n_curves *stride);
+  for (guint k = 0; k < n_curves; k++) {
+    for (guint i = 0; i < n; i++) {
+      x[k * stride + i] = c->payload->t[i];
+      y[k * stride + i] = curves[k * n + i];
+    }
+    x[k * stride + n] = y[k * stride + n] = NAN;
+  }
+  odl_plot_line (c->plot, name, x, y, (gsize)n_curves * stride, style);
+}
+
 /* A band with hairlines along its edges, on which the crosshair can stand. */
 static void
 add_band (const Canvas *c, const char *name, const double *lower, const double *upper,
           double alpha)
 {
-  const OdlStyle edge = { .color = c->color, .width = 1, .alpha = 0.3 };
+  const guint n = c->payload->n_grid;
   if (lower == NULL || upper == NULL)
     return;
-  odl_plot_band (c->plot, name, c->payload->t, lower, upper, c->payload->n_grid,
+  g_autofree double *edges = g_new (double, 2 * (gsize)n);
+  memcpy (edges, lower, n * sizeof *edges);
+  memcpy (edges + n, upper, n * sizeof *edges);
+  odl_plot_band (c->plot, name, c->payload->t, lower, upper, n,
                  (OdlStyle){ .color = c->color, .alpha = alpha });
-  add_curve (c, name, lower, edge);
-  add_curve (c, name, upper, edge);
+  add_bundle (c, name, edges, 2,
+              (OdlStyle){ .color = c->color, .width = 1, .alpha = 0.3 });
 }
 
 static void
@@ -115,26 +139,6 @@ add_outline (const Canvas *c, const char *name, const OdlCanvasBand *band,
   add_curve (c, name, band->upper95, style);
   style.width = style.width * 0.75;
   add_curve (c, name, band->mean, style);
-}
-
-/* Many curves as one layer, with gaps between them. */
-static void
-add_bundle (const Canvas *c, const char *name, const double *curves, guint n_curves,
-            OdlStyle style)
-{
-  const guint n = c->payload->n_grid, stride = n + 1;
-  if (curves == NULL || n_curves == 0)
-    return;
-  g_autofree double *x = g_new (double, (gsize)n_curves *stride),
-                    *y = g_new (double, (gsize)n_curves *stride);
-  for (guint k = 0; k < n_curves; k++) {
-    for (guint i = 0; i < n; i++) {
-      x[k * stride + i] = c->payload->t[i];
-      y[k * stride + i] = curves[k * n + i];
-    }
-    x[k * stride + n] = y[k * stride + n] = NAN;
-  }
-  odl_plot_line (c->plot, name, x, y, (gsize)n_curves * stride, style);
 }
 
 static void
