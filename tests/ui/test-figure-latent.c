@@ -507,8 +507,9 @@ test_numbers (Fixture *f, gconstpointer data)
   g_assert_cmpstr (latent[2], ==, "95.5 %");
   g_assert_cmpfloat (g_ascii_strtod (latent[3], NULL), ==, 0.0031);
   g_assert_cmpstr (process[0], ==, "Gaussian process");
-  g_assert_cmpfloat (g_ascii_strtod (process[last - 1], NULL), ==, 1.27);
-  g_assert_cmpfloat (g_ascii_strtod (process[last], NULL), ==, 0.06);
+  g_assert_cmpfloat (g_ascii_strtod (process[last - 2], NULL), ==, 1.27);
+  g_assert_cmpfloat (g_ascii_strtod (process[last - 1], NULL), ==, 0.06);
+  g_assert_cmpfloat (g_ascii_strtod (latent[last], NULL), ==, 0.05);
   double sum = 0;
   guint n = 0;
   for (guint i = 0; i < N; i++)

@@ -16,13 +16,14 @@ enum {
   OUTSIDE_WIDTH,
   LENGTH,
   NOISE,
+  TRUE_NOISE,
   N_COLUMNS
 };
 
 /* Beyond the observations: ›. */
 static const char *const head[N_COLUMNS]
-    = { "Bands of", "50 %",  "95 %",    "MSE",      "Width",  "50 % ›",
-        "95 % ›",   "MSE ›", "Width ›", "Length ℓ", "Noise σ" };
+    = { "Bands of", "50 %",  "95 %",    "MSE",      "Width",   "50 % ›",
+        "95 % ›",   "MSE ›", "Width ›", "Length ℓ", "Noise σ", "True σ" };
 
 typedef struct {
   GPtrArray *cells; /* of every row, N_COLUMNS each; NULL: nothing known */
@@ -97,7 +98,7 @@ add_channel (const OdlLatentPage *page, guint index, Rows *rows)
     char **cells = add_row (rows, color);
     cells[MODEL] = odl_latent_page_title ("Latent ODE", c->name, p->n_channels);
     fill_row (p, &c->band, &c->inside, &c->outside, cells);
-    cells[NOISE] = NULL;
+    cells[TRUE_NOISE] = c->truth != NULL ? number (c->truth_noise) : NULL;
   }
   if (c->amortised.mean != NULL && odl_latent_page_shows (page, "amortised")) {
     char **cells = add_row (rows, color);
@@ -110,11 +111,6 @@ add_channel (const OdlLatentPage *page, guint index, Rows *rows)
     fill_row (p, &c->process, &c->process_inside, &c->process_outside, cells);
     cells[LENGTH] = number (c->process_length);
     cells[NOISE] = number (c->process_noise);
-  }
-  if (c->truth != NULL && isfinite (c->truth_noise)) {
-    char **cells = add_row (rows, ODL_COLOR_TEXT);
-    cells[MODEL] = odl_latent_page_title ("True curve", c->name, p->n_channels);
-    cells[NOISE] = number (c->truth_noise);
   }
 }
 
