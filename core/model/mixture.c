@@ -10,11 +10,11 @@
 
 #include <math.h>
 
-#define NEGLIGIBLE 1e-8 /* weight: hundreds of them are less than the tolerance */
-1e-8 /* weight: a thousandth of the tolerance in level, for hundreds of them */
+/* Of weight: hundreds of such components are less than the tolerance. */
+#define NEGLIGIBLE 1e-8
 
-    void
-    odl_normal_table_fill (OdlNormalTable *table)
+void
+odl_normal_table_fill (OdlNormalTable *table)
 {
   g_return_if_fail (table != NULL);
   for (guint i = 0; i < ODL_NORMAL_CELLS + 2; i++) {
