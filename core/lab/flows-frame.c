@@ -356,6 +356,20 @@ count_rounds (const OdlFlows *self)
   return rounds;
 }
 
+/* A moment that came from a session is its weights alone. */
+static gboolean
+forks_anew (const OdlFlows *self)
+{
+  const gint64 at = odl_values_integer (self->values, "moment");
+  for (guint i = 0; i < ODL_N_FLOWS; i++) {
+    const OdlFlow *flow = &self->flows[i];
+    const OdlFlowsMoment *moment = flow->active ? odl_flow_moment (flow, at) : NULL;
+    if (moment != NULL && moment->iteration > 0 && moment->optimizer == NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 put_status (const OdlFlows *self, const OdlFlowsPayload *payload, OdlFrame *frame)
 {
@@ -371,10 +385,13 @@ put_status (const OdlFlows *self, const OdlFlowsPayload *payload, OdlFrame *fram
   else if (failed != NULL)
     g_string_append_printf (text, "%s %s", names[failed->kind][1], failed->failure);
   else if (payload->looking_back)
-    g_string_append_printf (text,
-                            "Looking back at iteration %" G_GUINT64_FORMAT
-                            " of %" G_GUINT64_FORMAT ".",
-                            payload->iteration, payload->present);
+    g_string_append_printf (
+        text,
+        "Looking back at iteration %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT ".%s",
+        payload->iteration, payload->present,
+        forks_anew (self) ? " The session kept its weights alone: a fork "
+                            "begins with a fresh optimiser."
+                          : "");
   else if (self->stopped != NULL)
     g_string_append (text, self->stopped);
   else

@@ -464,7 +464,9 @@ const OdlSetting odl_flows_settings[ODL_FLOWS_N_SETTINGS] = {
     .unit = "KiB",
     .group = MACHINE,
     .help = "How much a session may spend on the weights of past moments. In memory "
-            "more of them are kept.",
+            "more of them are kept, with the optimiser's state, which a session "
+            "keeps for the present alone: a fork from an older moment of an opened "
+            "session begins with a fresh optimiser.",
     .kind = ODL_SETTING_INTEGER,
     .min = 0,
     .max = 16384,

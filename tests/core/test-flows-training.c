@@ -174,6 +174,7 @@ test_moments_in_a_session (FlowsFixture *f, gconstpointer data)
   g_assert_true (flows_act (f, "moment", 8, 0, &error));
   flows_settle (f);
   double then = f->payload->models[1].train.loss;
+  g_assert_null (strstr (f->frame->status, "fresh optimiser"));
   json_t *saved = odl_experiment_save (f->experiment);
   flows_train (f, 20, NULL);
   g_assert_true (odl_experiment_load (f->experiment, saved, &error));
@@ -181,6 +182,7 @@ test_moments_in_a_session (FlowsFixture *f, gconstpointer data)
   json_decref (saved);
   flows_settle (f);
   g_assert_true (f->payload->looking_back);
+  g_assert_nonnull (strstr (f->frame->status, "fresh optimiser"));
   g_assert_cmpuint (f->payload->present, ==, 20);
   g_assert_cmpfloat (f->payload->models[1].train.loss, ==, then);
   g_assert_true (flows_act (f, "fork", 0, 0, &error));

@@ -194,6 +194,23 @@ test_scrub (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (y, p->y[0], 1e-6);
 }
 
+/* Exported are points, paths and grid, not the pixels painted behind them; the verdicts
+ * over the inputs are numbers of the model and stay. */
+static void
+test_csv (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (OdlFrame) frame = frame_after (fixture, 5);
+  g_autoptr (OdlFigure) figure = figure_at (frame, 1);
+  g_autofree char *flow = odl_plot_to_csv (odl_figure_find (figure, "flow-standard")),
+                  *inputs
+                  = odl_plot_to_csv (odl_figure_find (figure, "inputs-standard"));
+  g_assert_nonnull (strstr (flow, "training,"));
+  g_assert_nonnull (strstr (flow, "grid,"));
+  g_assert_null (strstr (flow, "background,"));
+  g_assert_nonnull (strstr (inputs, "decision,"));
+  g_assert_cmpuint (strlen (flow), <, 1u << 20);
+}
+
 /* Frames of the plots stand still while the depth is scrubbed. */
 static void
 test_steady (Fixture *fixture, gconstpointer data)
@@ -291,6 +308,7 @@ main (int argc, char **argv)
   ADD ("hands", test_hands);
   ADD ("look-back", test_look_back);
   ADD ("scrub", test_scrub);
+  ADD ("csv", test_csv);
   ADD ("steady", test_steady);
   ADD ("meters", test_meters);
   ADD ("floor", test_floor);

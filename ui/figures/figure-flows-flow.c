@@ -50,6 +50,7 @@ add_background (const Flow *flow)
                      .z0 = 0,
                      .z1 = 1,
                      .alpha = 0.3,
+                     .backdrop = TRUE,
                      .color_low = ODL_COLOR_CLASS_A,
                      .color_high = ODL_COLOR_CLASS_B };
     if (two) {

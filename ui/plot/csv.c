@@ -2,7 +2,7 @@
  * has, 17 digits, a point for the decimals. SPDX-License-Identifier: MIT
  *
  * Curves, marks, clouds, bands, bars and level lines are written point by point; a heat
- * map cell by cell at the cells' middles; a table as it is. Gaps are left out. Columns
+ * map cell by cell at the cells' middles unless it is a backdrop; a table as it is. Gaps are left out. Columns
  * that no layer of the plot uses are left out too. */
 #include <math.h>
 #include <string.h>
@@ -80,7 +80,7 @@ is_written (const OdlLayer *layer)
   case ODL_LAYER_BARS:
     return TRUE;
   case ODL_LAYER_HEAT:
-    return TRUE;
+    return !layer->heat.backdrop;
   default:
     return FALSE;
   }
@@ -171,9 +171,11 @@ odl_plot_to_csv (const OdlPlot *plot)
   g_string_append (csv, "\r\n");
   for (guint i = 0; i < odl_plot_n_layers (plot); i++) {
     const OdlLayer *layer = odl_plot_layer (plot, i);
+    if (!is_written (layer))
+      continue;
     if (layer->kind == ODL_LAYER_HEAT)
       append_cells (csv, layer, used);
-    else if (is_written (layer))
+    else
       append_points (csv, layer, used);
   }
   return g_string_free (csv, FALSE);

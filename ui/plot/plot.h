@@ -88,6 +88,7 @@ typedef struct {
   OdlColorMap map;
   double alpha;          /* 0: 1 */
   gboolean smooth, colorbar;
+  gboolean backdrop;     /* painted for the eye: it is not among the plot's data */
   int color_low, color_high;  /* when both are set: a two-colour blend instead of the map */
 } OdlHeat;
 void odl_plot_heat (OdlPlot *plot, const char *name, const OdlHeat *heat);
