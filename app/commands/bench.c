@@ -30,7 +30,7 @@ bench (OdlCall *call)
   }
   size_t i;
   json_array_foreach (rows, i, row) printf (
-      "%-16s %10.4g  %-14s %s\n", json_string_value (json_object_get (row, "name")),
+      "%-22s %10.4g  %-14s %s\n", json_string_value (json_object_get (row, "name")),
       json_real_value (json_object_get (row, "value")),
       json_string_value (json_object_get (row, "unit")),
       json_string_value (json_object_get (row, "title")));

@@ -70,7 +70,8 @@ typedef struct {
   /* Latent trajectories of the curves that are shown, z component fastest. */
   guint n_paths;
   double *paths;               /* n_paths × n_grid × latent */
-  /* Refinement. bound: the series' own ELBO (nats) before each step, n_bound = iteration. */
+  /* Refinement. bound: the series' own ELBO (nats) before each step, the mean over the samples of the last steps;
+   * n_bound = iteration. */
   guint iteration;
   gboolean settled;            /* more steps would change little; TRUE when refinement is off or there are no points */
   guint n_bound;

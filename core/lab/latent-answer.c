@@ -325,6 +325,20 @@ put_states (const OdlCanvasLab *self, OdlLatentPosterior *posterior,
     memcpy (reading->states, h, n * sizeof (double));
 }
 
+/* A step sees one part of the samples, the next step the next: what a step found is
+ * told as the mean over the parts that were seen last. */
+static void
+put_bound (const GArray *bound, guint n, double *to)
+{
+  const guint parts = ODL_CANVAS_SAMPLES / ODL_LATENT_WIDTH;
+  for (guint i = 0; i < n; i++) {
+    const guint from = i + 1 > parts ? i + 1 - parts : 0;
+    to[i] = 0;
+    for (guint k = from; k <= i; k++)
+      to[i] += g_array_index (bound, double, k) / (i + 1 - from);
+  }
+}
+
 static void
 put_reading (const OdlCanvasLab *self, const OdlCanvasReader *reader,
              OdlLatentPosterior *posterior, OdlCanvasSheet *sheet)
@@ -351,8 +365,7 @@ put_reading (const OdlCanvasLab *self, const OdlCanvasReader *reader,
     reading->deviation[i] = exp (deviation[i]);
   reading->n_bound = reading->iteration;
   reading->bound = keep_row (sheet, reading->n_bound);
-  if (reading->n_bound > 0)
-    memcpy (reading->bound, reader->bound->data, reading->n_bound * sizeof (double));
+  put_bound (reader->bound, reading->n_bound, reading->bound);
   put_states (self, posterior, sheet, reading);
 }
 

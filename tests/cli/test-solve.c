@@ -312,7 +312,8 @@ static void
 test_help (void)
 {
   static const char *const verbs[]
-      = { "solve", "new", "train", "gradient", "render", "inspect", "list", "bench" };
+      = { "solve",  "new",     "train", "gradient", "latent",
+          "render", "inspect", "list",  "bench" };
   g_auto (Said) all = call ("--help");
   g_auto (Said) version = call ("--version");
   check_exit (&all, 0);
