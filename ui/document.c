@@ -37,6 +37,7 @@ struct _OdlDocument {
   char *path;
   OdlFileStamp stamp; /* of that file when it was last read or written here */
   guint64 changes, changes_saved, changes_copied;
+  guint64 loaded;        /* command of the last load that was good */
   GQueue jobs;           /* of Job that wait for the worker */
   guint n_busy, n_saves; /* jobs; of them, those that write the document's file */
   OdlRecovery *recovery; /* NULL: not asked for yet, or it cannot be had */
@@ -122,6 +123,13 @@ odl_document_is_busy (OdlDocument *document)
   return document->n_busy > 0;
 }
 
+guint64
+odl_document_get_loaded (OdlDocument *document)
+{
+  g_return_val_if_fail (ODL_IS_DOCUMENT (document), 0);
+  return document->loaded;
+}
+
 void
 odl_document_touch (OdlDocument *document)
 {
@@ -187,6 +195,7 @@ finish_load (OdlDocument *document, Job *job, const GError *error)
   document->n_busy--;
   if (error == NULL) {
     job->changes = document->changes;
+    document->loaded = job->command;
     became (document, job,
             job->kind == JOB_OPEN      ? job->path
             : job->kind == JOB_RECOVER ? origin

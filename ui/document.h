@@ -28,6 +28,8 @@ gboolean odl_document_is_modified (OdlDocument *document);
 gboolean odl_document_is_overtaken (OdlDocument *document);
 /* A file is being read or written, or the worker is asked. */
 gboolean odl_document_is_busy (OdlDocument *document);
+/* Number of the worker's command that last replaced everything; 0: none did. Older frames show what was there before. */
+guint64 odl_document_get_loaded (OdlDocument *document);
 void odl_document_touch (OdlDocument *document);
 /* To be called when the worker's file descriptor was readable. */
 void odl_document_wake (OdlDocument *document);

@@ -62,13 +62,21 @@ gui_wait_frame (GtkWidget *widget)
 
 /* ---- Life ---- */
 
+/* The frame answers what the panel posted and shows what was loaded last. */
+static gboolean
+is_settled (Gui *gui)
+{
+  const OdlFrame *frame = odl_panel_get_frame (gui->panel);
+  OdlDocument *document = odl_window_get_document (gui->window);
+  return frame && !frame->busy && frame->command >= odl_panel_get_sent (gui->panel)
+         && frame->command >= odl_document_get_loaded (document);
+}
+
 void
 gui_settle (Gui *gui)
 {
-  const OdlFrame *frame;
   gui->panel = odl_window_get_shown (gui->window);
-  GUI_WAIT ((frame = odl_panel_get_frame (gui->panel)) != NULL
-            && frame->command >= odl_panel_get_sent (gui->panel) && !frame->busy);
+  GUI_WAIT (is_settled (gui));
   gui_wait_frame (GTK_WIDGET (gui->window));
 }
 
@@ -238,6 +246,16 @@ gui_type (const char *text)
 }
 
 void
+gui_focus (Gui *gui)
+{
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (gui->window));
+  XSetInputFocus (display, gdk_x11_surface_get_xid (surface), RevertToParent,
+                  CurrentTime);
+  XSync (display, False);
+  GUI_WAIT (gtk_window_is_active (GTK_WINDOW (gui->window)));
+}
+
+void
 gui_park (Gui *gui)
 {
   gui_move (GTK_WIDGET (gui->window), 330, 24);
@@ -342,6 +360,12 @@ gui_act (Gui *gui, const char *action, GVariant *argument)
   g_assert_true (g_action_group_has_action (G_ACTION_GROUP (gui->window), action));
   g_action_group_activate_action (G_ACTION_GROUP (gui->window), action, argument);
   gui->panel = odl_window_get_shown (gui->window);
+}
+
+gboolean
+gui_enabled (Gui *gui, const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (gui->window), action);
 }
 
 gboolean

@@ -50,6 +50,8 @@ void gui_wheel (GtkWidget *widget, double x, double y, int clicks);
 void gui_key (KeySym modifier, KeySym key);
 void gui_hold (KeySym key, gboolean down);
 void gui_type (const char *text);
+/* Gives the window the focus, as a window manager does when another one has closed. */
+void gui_focus (Gui *gui);
 /* The pointer leaves the plots. */
 void gui_park (Gui *gui);
 
@@ -65,6 +67,7 @@ gboolean gui_text_is (Gui *gui, const char *key, const char *text);
 
 /* ---- Actions and pixels ---- */
 void gui_act (Gui *gui, const char *action, GVariant *argument);
+gboolean gui_enabled (Gui *gui, const char *action);
 gboolean gui_state (Gui *gui, const char *action);
 /* Pixels of the plot that are near a colour (0xrrggbb). */
 guint gui_count (GtkWidget *plot, guint32 rgb, int tolerance);

@@ -12,10 +12,12 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 export HOME=$tmp XDG_RUNTIME_DIR=$tmp/run XDG_CONFIG_HOME=$tmp/config XDG_DATA_HOME=$tmp/data \
   XDG_CACHE_HOME=$tmp/cache XDG_STATE_HOME=$tmp/state
-mkdir -p -m 700 "$XDG_RUNTIME_DIR"
+mkdir -m 700 "$XDG_RUNTIME_DIR" "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" "$XDG_CACHE_HOME" "$XDG_STATE_HOME"
 export GDK_BACKEND=x11 GSK_RENDERER=${GSK_RENDERER:-cairo} GSETTINGS_BACKEND=memory GIO_USE_VFS=local \
   GIO_USE_VOLUME_MONITOR=unix GTK_A11Y=${GTK_A11Y:-test} GTK_USE_PORTAL=0 ADW_DISABLE_PORTAL=1 NO_AT_BRIDGE=1 \
   LC_ALL=C.UTF-8 TZ=UTC GDK_SCALE=1
+# Drawn by Cairo, nothing needs the software GL driver: not loading it is faster, and what it keeps is not ours to free.
+[ "$GSK_RENDERER" = cairo ] && export GDK_DEBUG=${GDK_DEBUG:-gl-disable}
 unset WAYLAND_DISPLAY DISPLAY DBUS_SESSION_BUS_ADDRESS XAUTHORITY
 xvfb-run -a --server-args="-screen 0 ${ODELAB_SCREEN:-1600x1200x24} +extension GLX +render -noreset -nolisten tcp -dpi 96" \
   dbus-run-session -- "$@"
