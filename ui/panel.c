@@ -89,42 +89,77 @@ on_pressed (gpointer data, const OdlButton *button)
                   on_answer, pending);
 }
 
+/* "key" and "text" as a setting and its value; the value is to be cleared. */
+static gboolean
+read_setting (OdlPanel *panel, const char *key, const char *text, OdlAssignment *to,
+              GError **error)
+{
+  g_autoptr (OdlValues) values
+      = odl_values_new (panel->klass->settings, panel->klass->n_settings);
+  int index = odl_values_find (values, key, error);
+  if (index < 0)
+    return FALSE;
+  to->setting = (guint)index;
+  return odl_value_parse (&panel->klass->settings[index], text, &to->value, error);
+}
+
 gboolean
 odl_panel_set_text (OdlPanel *panel, const char *key, const char *text, GError **error)
 {
   g_return_val_if_fail (ODL_IS_PANEL (panel) && key != NULL && text != NULL, FALSE);
-  g_autoptr (OdlValues) values
-      = odl_values_new (panel->klass->settings, panel->klass->n_settings);
-  OdlValue value;
-  int index = odl_values_find (values, key, error);
-  if (index < 0
-      || !odl_value_parse (&panel->klass->settings[index], text, &value, error))
+  OdlAssignment set;
+  if (!read_setting (panel, key, text, &set, error))
     return FALSE;
-  post (panel, (guint)index, &value);
-  odl_value_clear (&value);
+  post (panel, set.setting, &set.value);
+  odl_value_clear (&set.value);
   return TRUE;
 }
 
+static GPtrArray *
+read_trials (OdlPanel *panel, const char *call)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+  for (guint i = 0; i < panel->klass->n_settings; i++)
+    g_ptr_array_add (keys, (gpointer)panel->klass->settings[i].key);
+  g_ptr_array_add (keys, NULL);
+  return odl_lesson_trials (call, (const char *const *)keys->pdata);
+}
+
+static void
+clear_assignment (gpointer data)
+{
+  odl_value_clear (&((OdlAssignment *)data)->value);
+}
+
+/* Everything the button sets is one command, so one step of undo takes it back. */
 void
 odl_panel_try (OdlPanel *panel, const char *call)
 {
   g_return_if_fail (ODL_IS_PANEL (panel) && call != NULL);
-  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+  g_autoptr (GPtrArray) trials = read_trials (panel, call);
+  g_autoptr (GArray) sets = g_array_new (FALSE, FALSE, sizeof (OdlAssignment));
   g_autoptr (GError) error = NULL;
-  for (guint i = 0; i < panel->klass->n_settings; i++)
-    g_ptr_array_add (keys, (gpointer)panel->klass->settings[i].key);
-  g_ptr_array_add (keys, NULL);
-  g_autoptr (GPtrArray) trials
-      = odl_lesson_trials (call, (const char *const *)keys->pdata);
-  for (guint i = 0; i < trials->len && error == NULL; i++) {
+  gboolean run = FALSE;
+  g_array_set_clear_func (sets, clear_assignment);
+  for (guint i = 0; i < trials->len; i++) {
     const OdlTrial *trial = trials->pdata[i];
-    if (trial->value == NULL)
-      odl_panel_run (panel, TRUE);
-    else
-      odl_panel_set_text (panel, trial->key, trial->value, &error);
+    OdlAssignment set;
+    if (trial->value == NULL) {
+      run = TRUE;
+    } else if (read_setting (panel, trial->key, trial->value, &set, &error)) {
+      g_array_append_val (sets, set);
+    } else {
+      g_signal_emit (panel, signals[SIGNAL_MESSAGE], 0, error->message);
+      return;
+    }
   }
-  if (error)
-    g_signal_emit (panel, signals[SIGNAL_MESSAGE], 0, error->message);
+  odl_panel_forget_view (panel, TRUE);
+  if (sets->len > 0)
+    odl_panel_posted (panel, odl_worker_set_many (panel->worker, panel->experiment,
+                                                  (const OdlAssignment *)sets->data,
+                                                  sets->len));
+  if (run)
+    odl_panel_run (panel, TRUE);
 }
 
 static void

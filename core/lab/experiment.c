@@ -130,23 +130,48 @@ put_values_back (OdlExperiment *experiment, OdlValues *old)
 
 /* ---- Settings and actions ---- */
 
-gboolean
-odl_experiment_set (OdlExperiment *experiment, guint setting, const OdlValue *value,
-                    GError **error)
+static gboolean
+put (OdlExperiment *experiment, guint setting, const OdlValue *value, GError **error)
 {
-  g_return_val_if_fail (experiment && value && setting < experiment->values->n, FALSE);
   OdlValue *place = &experiment->values->values[setting];
-  g_return_val_if_fail (value->kind == place->kind, FALSE);
-  if (!odl_setting_is_stream (value->kind))
-    end (experiment);
-  begin (experiment, GESTURE_SET, setting);
   g_autoptr (OdlValues) old = odl_values_copy (experiment->values);
   odl_value_clear (place);
   odl_value_copy (place, value);
   const gboolean good = experiment->klass->set (experiment->self, setting, error);
   if (!good)
     put_values_back (experiment, old);
+  return good;
+}
+
+gboolean
+odl_experiment_set (OdlExperiment *experiment, guint setting, const OdlValue *value,
+                    GError **error)
+{
+  g_return_val_if_fail (experiment && value && setting < experiment->values->n, FALSE);
+  g_return_val_if_fail (value->kind == experiment->values->values[setting].kind, FALSE);
+  if (!odl_setting_is_stream (value->kind))
+    end (experiment);
+  begin (experiment, GESTURE_SET, setting);
+  const gboolean good = put (experiment, setting, value, error);
   note (experiment);
+  return good;
+}
+
+gboolean
+odl_experiment_set_many (OdlExperiment *experiment, const OdlAssignment *sets, guint n,
+                         guint *refused, GError **error)
+{
+  g_return_val_if_fail (experiment && (sets || n == 0) && refused, FALSE);
+  gboolean good = TRUE;
+  end (experiment);
+  begin (experiment, GESTURE_DRAG, 0);
+  for (guint i = 0; i < n && good; i++) {
+    g_return_val_if_fail (sets[i].setting < experiment->values->n, FALSE);
+    good = put (experiment, sets[i].setting, &sets[i].value, error);
+    *refused = sets[i].setting;
+  }
+  note (experiment);
+  end (experiment);
   return good;
 }
 

@@ -93,6 +93,12 @@ const OdlExperimentClass *odl_experiment_class (const OdlExperiment *experiment)
 const OdlValues *odl_experiment_values (const OdlExperiment *experiment);
 gpointer odl_experiment_self (OdlExperiment *experiment);
 gboolean odl_experiment_set (OdlExperiment *experiment, guint setting, const OdlValue *value, GError **error);
+/* Several settings one after another, as one gesture; stops at the first that is refused, whose setting is *refused. */
+typedef struct {
+  guint setting;
+  OdlValue value;
+} OdlAssignment;
+gboolean odl_experiment_set_many (OdlExperiment *experiment, const OdlAssignment *sets, guint n, guint *refused, GError **error);
 gboolean odl_experiment_set_text (OdlExperiment *experiment, const char *key, const char *text, GError **error);
 gboolean odl_experiment_act (OdlExperiment *experiment, const OdlAction *action, GError **error);
 gboolean odl_experiment_settle (OdlExperiment *experiment, const OdlTime *time);

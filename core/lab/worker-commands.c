@@ -21,6 +21,19 @@ odl_command_new (OdlCommandKind kind, guint experiment)
   return command;
 }
 
+OdlCommand *
+odl_command_new_set (guint experiment, guint setting, const OdlValue *value)
+{
+  guint n;
+  const OdlExperimentClass *klass = odl_experiments (&n)[experiment];
+  g_return_val_if_fail (setting < klass->n_settings, NULL);
+  g_return_val_if_fail (klass->settings[setting].kind == value->kind, NULL);
+  OdlCommand *command = odl_command_new (ODL_COMMAND_SET, experiment);
+  command->setting = setting;
+  odl_value_copy (&command->value, value);
+  return command;
+}
+
 void
 odl_command_free (OdlCommand *command)
 {
@@ -28,9 +41,30 @@ odl_command_free (OdlCommand *command)
     return;
   if (command->kind == ODL_COMMAND_SET)
     odl_value_clear (&command->value);
+  if (command->sets)
+    g_array_unref (command->sets);
   g_free (command->action.text);
   json_decref (command->document);
   g_free (command);
+}
+
+static void
+clear_assignment (gpointer data)
+{
+  odl_value_clear (&((OdlAssignment *)data)->value);
+}
+
+GArray *
+odl_assignments_copy (const OdlAssignment *sets, guint n)
+{
+  GArray *copies = g_array_new (FALSE, FALSE, sizeof (OdlAssignment));
+  g_array_set_clear_func (copies, clear_assignment);
+  for (guint i = 0; i < n; i++) {
+    OdlAssignment copy = { .setting = sets[i].setting };
+    odl_value_copy (&copy.value, &sets[i].value);
+    g_array_append_val (copies, copy);
+  }
+  return copies;
 }
 
 static void

@@ -7,6 +7,7 @@
 
 typedef enum {
   ODL_COMMAND_SET,
+  ODL_COMMAND_SET_MANY,
   ODL_COMMAND_ACT,
   ODL_COMMAND_RUN,
   ODL_COMMAND_SPEED,
@@ -25,13 +26,18 @@ typedef struct {
   guint experiment;     /* none for SAVE and LOAD */
   guint setting;        /* SET */
   OdlValue value;       /* SET */
+  GArray *sets;         /* SET_MANY: of OdlAssignment */
   OdlAction action;     /* ACT; owns its text */
   gboolean run;         /* RUN */
   double speed;         /* SPEED: iterations a second, 0: as many as there are */
   json_t *document;     /* LOAD: a reference, or NULL */
 } OdlCommand;
 OdlCommand *odl_command_new (OdlCommandKind kind, guint experiment);
+/* SET, with a copy of the value. */
+OdlCommand *odl_command_new_set (guint experiment, guint setting, const OdlValue *value);
 void odl_command_free (OdlCommand *command);
+/* A copy for SET_MANY. */
+GArray *odl_assignments_copy (const OdlAssignment *sets, guint n);
 /* A value of a slider or a text, or a place of a drag: more of them may come. */
 gboolean odl_command_is_passing (const OdlCommand *command);
 

@@ -90,6 +90,21 @@ set (OdlDesk *desk, const OdlCommand *command)
 }
 
 static void
+set_many (OdlDesk *desk, const OdlCommand *command)
+{
+  GError *error = NULL;
+  guint refused = 0;
+  const OdlValues *values = odl_experiment_values (desk->experiment);
+  if (odl_experiment_set_many (desk->experiment,
+                               (const OdlAssignment *)command->sets->data,
+                               command->sets->len, &refused, &error))
+    clear_error (desk);
+  else
+    keep_error (desk, values->settings[refused].key, error);
+  desk->unsettled = TRUE;
+}
+
+static void
 act (OdlDesk *desk, const OdlCommand *command)
 {
   GError *error = NULL;
@@ -124,6 +139,9 @@ odl_desk_obey (OdlDesk *desk, const OdlCommand *command)
   switch (command->kind) {
   case ODL_COMMAND_SET:
     set (desk, command);
+    break;
+  case ODL_COMMAND_SET_MANY:
+    set_many (desk, command);
     break;
   case ODL_COMMAND_ACT:
     act (desk, command);

@@ -440,7 +440,6 @@ odl_worker_fd (const OdlWorker *worker)
   return worker->fd;
 }
 
-/* Takes the command. */
 static guint64
 post (OdlWorker *worker, OdlCommand *command)
 {
@@ -467,13 +466,17 @@ odl_worker_set (OdlWorker *worker, guint experiment, guint setting,
                 const OdlValue *value)
 {
   g_return_val_if_fail (worker && value && experiment < worker->n, 0);
-  guint n;
-  const OdlExperimentClass *klass = odl_experiments (&n)[experiment];
-  g_return_val_if_fail (setting < klass->n_settings, 0);
-  g_return_val_if_fail (klass->settings[setting].kind == value->kind, 0);
-  OdlCommand *command = odl_command_new (ODL_COMMAND_SET, experiment);
-  command->setting = setting;
-  odl_value_copy (&command->value, value);
+  OdlCommand *command = odl_command_new_set (experiment, setting, value);
+  return command ? post (worker, command) : 0;
+}
+
+guint64
+odl_worker_set_many (OdlWorker *worker, guint experiment, const OdlAssignment *sets,
+                     guint n)
+{
+  g_return_val_if_fail (worker && (sets || n == 0) && experiment < worker->n, 0);
+  OdlCommand *command = odl_command_new (ODL_COMMAND_SET_MANY, experiment);
+  command->sets = odl_assignments_copy (sets, n);
   return post (worker, command);
 }
 

@@ -19,6 +19,8 @@ int odl_worker_fd (const OdlWorker *worker);
 
 /* Each posts a command and returns its number. `experiment` is the index in the registry. A reset also ends a run. */
 guint64 odl_worker_set (OdlWorker *worker, guint experiment, guint setting, const OdlValue *value);
+/* Several settings as one gesture, one after another up to the first that is refused. */
+guint64 odl_worker_set_many (OdlWorker *worker, guint experiment, const OdlAssignment *sets, guint n);
 guint64 odl_worker_act (OdlWorker *worker, guint experiment, const OdlAction *action);   /* copies */
 guint64 odl_worker_run (OdlWorker *worker, guint experiment, gboolean run);
 guint64 odl_worker_step (OdlWorker *worker, guint experiment);

@@ -107,6 +107,59 @@ test_choices (Bench *bench, gconstpointer data)
 }
 
 static void
+add_set (GArray *sets, Bench *bench, const char *key, const char *text)
+{
+  const OdlValues *values = odl_experiment_values (bench->experiment);
+  OdlAssignment one = { .setting = (guint)odl_values_find (values, key, NULL) };
+  g_assert_true (
+      odl_value_parse (&values->settings[one.setting], text, &one.value, NULL));
+  g_array_append_val (sets, one);
+}
+
+static void
+clear_set (gpointer data)
+{
+  odl_value_clear (&((OdlAssignment *)data)->value);
+}
+
+/* Many at once are one entry, and none if they change nothing; what comes before a
+ * value that is refused stays, and is an entry too. */
+static void
+test_many (Bench *bench, gconstpointer data)
+{
+  g_autoptr (GArray) sets = g_array_new (FALSE, FALSE, sizeof (OdlAssignment));
+  const OdlAssignment *all = NULL;
+  g_autoptr (GError) error = NULL;
+  guint refused = G_MAXUINT;
+  g_array_set_clear_func (sets, clear_set);
+  add_set (sets, bench, "label", "one");
+  add_set (sets, bench, "gain", "1.5");
+  add_set (sets, bench, "limit", "7");
+  all = (const OdlAssignment *)sets->data;
+  g_assert_true (odl_experiment_set_many (bench->experiment, all, 3, &refused, NULL));
+  g_assert_cmpuint (depth (bench), ==, 1);
+  g_assert_true (odl_experiment_set_many (bench->experiment, all, 3, &refused, NULL));
+  g_assert_cmpuint (depth (bench), ==, 1);
+  set (bench, "gain", "2");
+  g_assert_cmpuint (depth (bench), ==, 2);
+  g_assert_true (odl_experiment_undo (bench->experiment));
+  g_assert_cmpstr (text (bench, "label"), ==, "one");
+  g_assert_true (odl_experiment_undo (bench->experiment));
+  g_assert_cmpstr (text (bench, "label"), !=, "one");
+  add_set (sets, bench, "label", "forbidden");
+  add_set (sets, bench, "gain", "3");
+  all = (const OdlAssignment *)sets->data;
+  g_assert_false (
+      odl_experiment_set_many (bench->experiment, all, 5, &refused, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpuint (refused, ==, all[3].setting);
+  g_assert_cmpstr (text (bench, "label"), ==, "one");
+  g_assert_cmpfloat (
+      odl_values_real (odl_experiment_values (bench->experiment), "gain"), ==, 1.5);
+  g_assert_cmpuint (depth (bench), ==, 1);
+}
+
+static void
 test_drag (Bench *bench, gconstpointer data)
 {
   act (bench, "add", ODL_PHASE_END, 1);
@@ -290,6 +343,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/experiment/slider", test_slider);
   add ("/experiment/choices", test_choices);
+  add ("/experiment/many", test_many);
   add ("/experiment/drag", test_drag);
   add ("/experiment/followers", test_followers);
   add ("/experiment/branch", test_branch);
