@@ -31,7 +31,7 @@ static const struct {
   { "win.close", { "<Control>w" } },  { "win.controls", { "F8" } },
   { "win.lesson", { "F9" } },         { "win.fullscreen", { "F11" } },
   { "win.fit", { "<Control>0" } },    { "app.help", { "F1" } },
-  { "app.quit", { "<Control>q" } },
+  { "app.quit", { "<Control>q" } },   { "win.shortcuts", { "<Control>question" } },
 };
 
 /* ---- Actions ---- */
@@ -124,6 +124,20 @@ restore_theme (OdlApplication *application)
   odl_memory_clear (&memory);
 }
 
+/* Control and a digit shows the panel of that place. */
+static void
+add_panel_keys (GtkApplication *application)
+{
+  guint n;
+  const OdlExperimentClass *const *all = odl_experiments (&n);
+  for (guint i = 0; i < MIN (n, 9); i++) {
+    g_autofree char *action = g_strconcat ("win.panel::", all[i]->id, NULL);
+    g_autofree char *key = g_strdup_printf ("<Control>%u", i + 1);
+    const char *keys[] = { key, NULL };
+    gtk_application_set_accels_for_action (application, action, keys);
+  }
+}
+
 static void
 startup (GApplication *application)
 {
@@ -134,6 +148,7 @@ startup (GApplication *application)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application),
                                            accels[i].action,
                                            (const char *const *)accels[i].keys);
+  add_panel_keys (GTK_APPLICATION (application));
   gtk_window_set_default_icon_name (ODL_APP_ID);
   restore_theme (ODL_APPLICATION (application));
 }

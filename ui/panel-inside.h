@@ -20,6 +20,8 @@ struct _OdlPanel {
   guint64 answered;                  /* last command whose answer was timed */
   GtkWidget *box, *controls, *page, *sides, *transport, *notice;
 
+  gboolean wants_focus;              /* until there is a plot to give it to */
+
   double scrub;                      /* NaN: at the end */
   guint tick_id;                     /* playing */
   gint64 tick_us, hold_us;           /* frame time of the last tick; a rest at the ends until */

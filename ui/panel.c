@@ -266,6 +266,16 @@ show_notice (OdlPanel *panel, const OdlFrame *frame)
 }
 
 void
+odl_panel_focus (OdlPanel *panel)
+{
+  g_return_if_fail (ODL_IS_PANEL (panel));
+  OdlPlotPage *page = ODL_PLOT_PAGE (panel->page);
+  panel->wants_focus = odl_plot_page_n_areas (page) == 0;
+  if (!panel->wants_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (odl_plot_page_area (page, 0)));
+}
+
+void
 odl_panel_take (OdlPanel *panel, OdlFrame *frame)
 {
   g_return_if_fail (ODL_IS_PANEL (panel) && frame != NULL);
@@ -281,6 +291,8 @@ odl_panel_take (OdlPanel *panel, OdlFrame *frame)
   time_answer (panel, frame);
   odl_panel_refresh (panel);
   odl_frame_unref (old);
+  if (panel->wants_focus)
+    odl_panel_focus (panel);
   g_signal_emit (panel, signals[SIGNAL_CHANGED], 0);
 }
 

@@ -50,6 +50,8 @@ gboolean odl_panel_set_text (OdlPanel *panel, const char *key, const char *text,
 void odl_panel_act (OdlPanel *panel, const OdlAction *action);
 /* A button of a lesson: what stands after "try:". */
 void odl_panel_try (OdlPanel *panel, const char *call);
+/* Gives the keyboard to the first plot, now or with the first frame, so that the plain keys (Space, S, R) work at once. */
+void odl_panel_focus (OdlPanel *panel);
 /* Fits every plot. */
 void odl_panel_fit (OdlPanel *panel);
 

@@ -167,6 +167,44 @@ copy_image (GSimpleAction *action, GVariant *argument, gpointer data)
     gdk_clipboard_set_texture (gtk_widget_get_clipboard (data), texture);
 }
 
+/* ---- Keys ---- */
+
+/* A row for each experiment, for its panel. */
+static char *
+list_panels (void)
+{
+  GString *rows = g_string_new (NULL);
+  guint n;
+  const OdlExperimentClass *const *all = odl_experiments (&n);
+  for (guint i = 0; i < MIN (n, 9); i++) {
+    g_autofree char *row = g_markup_printf_escaped (
+        "<child><object class=\"GtkShortcutsShortcut\">"
+        "<property name=\"title\">%s</property>"
+        "<property name=\"accelerator\">&lt;ctrl&gt;%u</property>"
+        "</object></child>",
+        all[i]->title, i + 1);
+    g_string_append (rows, row);
+  }
+  return g_string_free (rows, FALSE);
+}
+
+static void
+shortcuts (GSimpleAction *action, GVariant *argument, gpointer data)
+{
+  g_autoptr (GBytes) bytes
+      = g_resources_lookup_data ("/io/github/odelab/Odelab/shortcuts.ui", 0, NULL);
+  GString *text = g_string_new_len (g_bytes_get_data (bytes, NULL),
+                                    (gssize)g_bytes_get_size (bytes));
+  g_autofree char *panels = list_panels ();
+  g_string_replace (text, "<!-- panels: a row for each experiment -->", panels, 1);
+  g_autoptr (GtkBuilder) builder
+      = gtk_builder_new_from_string (text->str, (gssize)text->len);
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+  gtk_window_set_transient_for (window, data);
+  gtk_window_present (window);
+  g_string_free (text, TRUE);
+}
+
 /* ---- States ---- */
 
 static void
@@ -221,6 +259,7 @@ static const GActionEntry entries[] = {
   { "export-plot", export_plot, "(ss)" },
   { "screenshot", screenshot, "s" },
   { "copy-image", copy_image },
+  { "shortcuts", shortcuts },
   { "close", close_window },
   { "undo", undo },
   { "redo", redo },

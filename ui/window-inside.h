@@ -19,7 +19,7 @@ struct _OdlWindow {
   OdlNext next;
   char *next_path;
   GtkWidget *question;
-  gboolean closing, loading_view;
+  gboolean closing;
   OdlMemory memory;
 };
 

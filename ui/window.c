@@ -266,6 +266,7 @@ on_shown (OdlWindow *window)
   if (odl_window_get_shown (window) == NULL || window->document == NULL)
     return;
   odl_worker_show (window->worker, shown_index (window));
+  odl_panel_focus (odl_window_get_shown (window));
   odl_window_update (window);
   watch_frames (window);
 }
