@@ -62,6 +62,11 @@ test_drag_start (void)
     gui_move (phase, x0 + (x1 - x0) * i / 8, y0 + (y1 - y0) * i / 8);
     gui_wait_frame (phase);
   }
+  /* Once the range stands still, a last small motion places it exactly. */
+  gui_settle (&gui);
+  gui_move (phase, x1 + 4, y1);
+  GUI_WAIT (start_is_at (phase, x1 + 4, y1));
+  gui_move (phase, x1, y1);
   GUI_WAIT (start_is_at (phase, x1, y1));
   gui_button (1, FALSE);
   gui_settle (&gui);
