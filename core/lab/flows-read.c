@@ -155,11 +155,27 @@ odl_flows_origin (const OdlFlows *self)
 }
 
 /* "Dormand–Prince 5(4) at 1e-04", "Euler, 4 steps". */
+/* A method's name as the list of the settings has it. */
+static const char *
+title_of (const OdlMethod *method)
+{
+  for (guint i = 0; i < ODL_FLOWS_N_SETTINGS; i++) {
+    const char *const *choice = odl_flows_settings[i].choices;
+    if (!g_str_equal (odl_flows_settings[i].key, "method"))
+      continue;
+    for (; *choice != NULL; choice += 2)
+      if (g_str_equal (choice[0], method->id))
+        return choice[1];
+  }
+  return method->title;
+}
+
 char *
 odl_flows_solver_name (const OdlClassifierPlan *plan)
 {
+  const char *title = title_of (plan->method);
   if (plan->steps > 0)
-    return g_strdup_printf ("%s, %" G_GUINT64_FORMAT " step%s", plan->method->title,
-                            plan->steps, plan->steps == 1 ? "" : "s");
-  return g_strdup_printf ("%s at %.3g", plan->method->title, plan->tolerance);
+    return g_strdup_printf ("%s, %" G_GUINT64_FORMAT " step%s", title, plan->steps,
+                            plan->steps == 1 ? "" : "s");
+  return g_strdup_printf ("%s at %.3g", title, plan->tolerance);
 }

@@ -13,8 +13,9 @@ percent (double share)
 {
   if (!isfinite (share))
     return g_strdup ("—");
-  double shown = floor (share * 1000 + (share < 1 ? 0 : 0.5)) / 10;
-  return g_strdup_printf ("%.1f %%", shown);
+  if (share >= 1)
+    return g_strdup ("100 %");
+  return g_strdup_printf ("%.1f %%", floor (share * 1000) / 10);
 }
 
 static void

@@ -47,10 +47,13 @@ nfe_text (const OdlFlowModel *m)
 static void
 fill_row (const OdlFlowsPayload *p, const OdlFlowModel *m, char **cells)
 {
-  cells[MODEL] = g_strdup (m->title);
+  static const char *const names[ODL_N_FLOWS] = { "Standard", "Augmented", "ResNet" };
+  /* The flip maps places to places: there is nothing to be told apart. */
+  const double none = p->flip ? NAN : 0;
+  cells[MODEL] = g_strdup (names[m->kind]);
   cells[LOSS] = odl_flows_number (m->train.loss);
-  cells[TRAIN] = odl_flows_percent (m->train.accuracy);
-  cells[TEST] = odl_flows_percent (m->test.accuracy);
+  cells[TRAIN] = odl_flows_percent (m->train.accuracy + none);
+  cells[TEST] = odl_flows_percent (m->test.accuracy + none);
   cells[RING] = odl_flows_percent (m->ring.accuracy);
   cells[RING_LOSS] = odl_flows_number (m->ring.loss);
   cells[AS_TRAINED] = odl_flows_percent (m->as_trained.accuracy);

@@ -152,7 +152,8 @@ add_rest (OdlFigure *figure, const OdlFlowsPage *page, guint n_inputs)
   if (accuracy)
     odl_figure_add (figure, odl_flows_accuracy (page), columns, tight ? 2 : 3);
   if (wanted (page, "meters"))
-    odl_figure_add (figure, odl_flows_meters (page), tight && accuracy ? 9 : 12, 2);
+    odl_figure_add (figure, odl_flows_meters (page), tight && accuracy ? 9 : 12,
+                    page->payload->n_models > 2 ? 3 : 2);
 }
 
 OdlFigure *
