@@ -116,6 +116,38 @@ segments_cross (const float *a0, const float *a1, const float *b0, const float *
   return p * q < 0 && u * v < 0;
 }
 
+/* How far from its chord a path may run between samples k and k + 1, by the second
+ * differences at its ends. The paths of first-order methods are their chords. */
+static double
+bulge (const OdlFlowModel *model, guint n, guint point, guint k)
+{
+  double most = 0;
+  const gsize layer = (gsize)n * model->dim;
+  if (model->step_every == 1)
+    return 0;
+  for (guint middle = MAX (k, 1); middle <= MIN (k + 1, model->n_depths - 2);
+       middle++) {
+    const float *at = model->path + middle * layer + (gsize)point * model->dim;
+    double x = (double)at[layer] - 2 * (double)at[0] + (double)*(at - layer);
+    double y = (double)at[layer + 1] - 2 * (double)at[1] + (double)*(at + 1 - layer);
+    most = fmax (most, hypot (x, y) / 4);
+  }
+  return most;
+}
+
+/* Every end of the crossing chords lies farther from the other one than the paths may
+ * bulge: they cross, not only the lines they are drawn with. */
+static gboolean
+is_beyond (const float *a0, const float *a1, const float *b0, const float *b1,
+           double bulge)
+{
+  double a = hypot ((double)a1[0] - a0[0], (double)a1[1] - a0[1]);
+  double b = hypot ((double)b1[0] - b0[0], (double)b1[1] - b0[1]);
+  double from_b = fmin (fabs (cross (b0, b1, a0)), fabs (cross (b0, b1, a1))) / b;
+  double from_a = fmin (fabs (cross (a0, a1, b0)), fabs (cross (a0, a1, b1))) / a;
+  return fmin (from_a, from_b) > bulge;
+}
+
 /* Paths of the line change order where their difference changes sign. */
 static gboolean
 orders_change (const float *a0, const float *a1, const float *b0, const float *b1,
@@ -155,8 +187,11 @@ find_crossings (const OdlFlowsMaking *making, guint n, OdlFlowModel *model)
         double s;
         const float *a0 = from + i * dim, *a1 = to + i * dim;
         const float *b0 = from + j * dim, *b1 = to + j * dim;
-        if (dim == 1 ? orders_change (a0, a1, b0, b1, &s)
-                     : segments_cross (a0, a1, b0, b1, &s))
+        if (dim == 1
+                ? orders_change (a0, a1, b0, b1, &s)
+                : segments_cross (a0, a1, b0, b1, &s)
+                      && is_beyond (a0, a1, b0, b1,
+                                    bulge (model, n, i, k) + bulge (model, n, j, k)))
           mark (model, model->depth[k] + s * (model->depth[k + 1] - model->depth[k]),
                 a0, a1, s);
       }

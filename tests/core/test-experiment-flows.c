@@ -233,6 +233,15 @@ test_coarse_steps_are_found_out (FlowsFixture *f, gconstpointer data)
   g_assert_cmpfloat (m->as_trained.accuracy, ==, as_trained);
   g_assert_cmpfloat_with_epsilon (m->train.accuracy, exact, 0.02);
   g_assert_nonnull (f->payload->resolve_sentence);
+  /* Fine steps of high order follow the flow; where it contracts, the chords that its
+   * paths are drawn with cross all the same, and are not counted. */
+  flows_put (f, "resolve", "rk4");
+  flows_put (f, "resolve-mode", "fixed");
+  flows_settle (f);
+  m = &f->payload->models[0];
+  g_assert_cmpuint (m->step_every, ==, 2);
+  g_assert_cmpuint (m->n_folded, ==, 0);
+  g_assert_cmpuint (m->n_crossings, ==, 0);
 }
 
 /* On the flip one Euler step may jump; the sentence says so. */
