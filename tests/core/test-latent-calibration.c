@@ -1,0 +1,102 @@
+/* The shipped models are what they say: 95 % bands hold 90 to 98 % of fresh points,
+ * between observations, in gaps and to one and a half spans; refinement settles and
+ * gains. Seeds are fixed. SPDX-License-Identifier: MIT */
+#include <math.h>
+
+#include "lab/latent-shipped.h"
+#include "model/latent-recipe.h"
+#include "support/latent-coverage.h"
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define N_SERIES 2 /* that it runs is seen; shares need more */
+#else
+#define N_SERIES 60
+#endif
+/* Points of a series stand or fall together: a share of 60 series has a standard error
+ * of about 1.5 %, which is granted on either side. */
+#define LEAST (0.90 - 0.015)
+#define MOST  (0.98 + 0.015)
+
+static void
+report (const char *model, OdlFamily family, const Coverage *c)
+{
+  g_test_message ("%s on %s: %.1f, %.1f, %.1f %% held; MSE %.4f, %.4f, %.4f; %.0f "
+                  "steps, gain %.1f",
+                  model, odl_family_info (family)->id, 100 * c->held[0],
+                  100 * c->held[1], 100 * c->held[2], c->mse[0], c->mse[1], c->mse[2],
+                  c->steps, c->gain);
+}
+
+static void
+test_family (gconstpointer data)
+{
+  const OdlFamily family = GPOINTER_TO_UINT (data);
+  const char *id = odl_family_info (family)->id;
+  OdlLatentShape shape;
+  GError *error = NULL;
+  double *theta;
+  g_assert_true (odl_shipped_weights (id, &shape, &theta));
+  g_autoptr (OdlLatent) model = odl_latent_new (&shape, &error);
+  g_assert_no_error (error);
+  Coverage c = coverage_measure (model, theta, family, N_SERIES, TRUE);
+  report (id, family, &c);
+  g_assert_cmpuint (c.most_steps, <=, 150);
+  for (guint place = 0; place < COVERAGE_N_PLACES && N_SERIES > 10; place++) {
+    g_assert_cmpfloat (c.held[place], >=, LEAST);
+    g_assert_cmpfloat (c.held[place], <=, MOST);
+  }
+  if (N_SERIES > 10)
+    g_assert_cmpfloat (c.gain, >, 0);
+  g_aligned_free (theta);
+}
+
+/* The mixed model knows six families at once, and its bands are held to less: between
+ * the observations. */
+static void
+test_mixed (void)
+{
+  OdlLatentShape shape;
+  double *theta;
+  g_assert_true (odl_shipped_weights ("mixed", &shape, &theta));
+  g_autoptr (OdlLatent) model = odl_latent_new (&shape, NULL);
+  for (guint family = 0; family < ODL_N_FAMILIES; family++) {
+    if (odl_family_info (family)->channels != 1)
+      continue;
+    Coverage c = coverage_measure (model, theta, family, MAX (N_SERIES / 3, 1), TRUE);
+    report ("mixed", family, &c);
+    g_assert_cmpfloat (c.gain, >, 0);
+    if (N_SERIES > 10)
+      g_assert_cmpfloat (c.held[COVERAGE_BETWEEN], >=, LEAST);
+  }
+  g_aligned_free (theta);
+}
+
+/* The shapes are those of the recipes that the README gives the commands of. */
+static void
+test_recipes (void)
+{
+  for (guint family = 0; family <= ODL_N_FAMILIES; family++) {
+    const char *id = family < ODL_N_FAMILIES ? odl_family_info (family)->id : "mixed";
+    OdlLatentRecipe recipe;
+    OdlLatentShape shape;
+    double *theta;
+    g_assert_true (odl_latent_recipe (id, &recipe, NULL));
+    g_assert_true (odl_shipped_weights (id, &shape, &theta));
+    g_assert_cmpmem (&shape, sizeof shape, &recipe.shape, sizeof shape);
+    g_aligned_free (theta);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint family = 0; family < ODL_N_FAMILIES; family++) {
+    g_autofree char *path
+        = g_strdup_printf ("/latent-calibration/%s", odl_family_info (family)->id);
+    g_test_add_data_func (path, GUINT_TO_POINTER (family), test_family);
+  }
+  g_test_add_func ("/latent-calibration/mixed", test_mixed);
+  g_test_add_func ("/latent-calibration/recipes", test_recipes);
+  return g_test_run ();
+}
