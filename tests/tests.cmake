@@ -32,7 +32,7 @@ if (ODELAB_GUI)
     target_link_libraries (cli-${name} PRIVATE odelab_flags PkgConfig::GLIB PkgConfig::JANSSON m)
     add_dependencies (cli-${name} odelab)
     add_test (NAME cli-${name} COMMAND cli-${name} --tap)
-    set_tests_properties (cli-${name} PROPERTIES TIMEOUT 300 ENVIRONMENT ODELAB=$<TARGET_FILE:odelab>)
+    set_tests_properties (cli-${name} PROPERTIES TIMEOUT 600 ENVIRONMENT ODELAB=$<TARGET_FILE:odelab>)
   endforeach ()
 endif ()
 

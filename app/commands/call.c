@@ -212,8 +212,8 @@ print_options (const OdlOption *options)
     g_autofree char *left
         = g_strdup_printf ("--%s%s%s", options->name, options->argument ? " " : "",
                            options->argument ? options->argument : "");
-    printf ("  %-26s %s%s\n", left, options->help,
-            options->repeated ? "; may be repeated" : "");
+    printf ("  %s%*s %s%s\n", left, MAX (0, 26 - (int)g_utf8_strlen (left, -1)), "",
+            options->help, options->repeated ? "; may be repeated" : "");
   }
 }
 
