@@ -66,7 +66,8 @@ odl_stages_new (const OdlField *field, const OdlMethod *method)
   OdlSplit split = odl_graph_split (field->graph, odl_kernels (ODL_ISA_BEST));
   self->n_kept = split.n_kept;
   self->forward = odl_program_new (split.forward, ODL_ISA_BEST);
-  self->reverse = odl_program_new (split.reverse, ODL_ISA_BEST);
+  self->reverse
+      = odl_program_new_deferring (split.reverse, ODL_ISA_BEST, field->n_theta);
   odl_graph_free (split.forward);
   odl_graph_free (split.reverse);
   fill_weights (self);

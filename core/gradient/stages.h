@@ -10,7 +10,8 @@ typedef struct {
   const OdlMethod *method;
   const OdlStepKernels *kernels;
   OdlProgram *forward; /* (t, y[, aux]) → dy[, kept] */
-  OdlProgram *reverse; /* (t, y[, aux][, kept], w) → wᵀ∂f/∂t, /∂y[, /∂aux]; adds to gθ */
+  OdlProgram *reverse; /* (t, y[, aux][, kept], w) → wᵀ∂f/∂t, /∂y[, /∂aux]; adds to gθ,
+                        * an array of its sums until it is settled */
   guint dim, n_aux, n_kept, n_theta;
   guint stages;     /* all of the method's */
   guint needed;     /* those up to the last that the new state depends on */
@@ -70,7 +71,7 @@ typedef struct {
   double *y;     /* dim: that of the new state on entry, of the old one on return */
   double *t, *h; /* added to */
   double *aux;   /* n_aux, added to */
-  double *theta; /* added to */
+  double *theta; /* sums of the reverse program, added to */
   gboolean increment; /* of the increment h Σ bᵢ kᵢ alone, not of y + it */
 } OdlStepCotangent;
 /* The exact derivative of odl_stages_advance after odl_stages_run. Lanes whose h is 0

@@ -324,15 +324,18 @@ reverse_chunk (gpointer data, guint chunk, guint worker)
 {
   const Pass *pass = data;
   const OdlTiling *tiling = &pass->self->tiling;
-  gsize n_theta = pass->self->stages->n_theta;
+  const OdlProgram *program = pass->self->stages->reverse;
+  gsize n_sums = odl_program_n_sums (program);
   double *dtheta = NULL;
-  if (pass->out->dtheta && n_theta > 0) {
-    dtheta = pass->self->theta.data + chunk * n_theta;
-    memset (dtheta, 0, sizeof (double) * n_theta);
+  if (pass->out->dtheta && pass->self->stages->n_theta > 0) {
+    dtheta = pass->self->theta.data + chunk * n_sums;
+    memset (dtheta, 0, sizeof (double) * n_sums);
   }
   guint end = odl_tiling_chunk_start (tiling, chunk + 1);
   for (guint tile = odl_tiling_chunk_start (tiling, chunk); tile < end; tile++)
     reverse_tile (pass, tile, worker, dtheta);
+  if (dtheta)
+    odl_program_settle (program, dtheta);
 }
 
 OdlStatus
@@ -341,13 +344,14 @@ odl_steps_backward (gpointer data, OdlTape *tape, const double *w1,
 {
   OdlSteps *self = data;
   guint n_theta = self->stages->n_theta, chunks = self->tiling.n_chunks;
+  gsize n_sums = odl_program_n_sums (self->stages->reverse);
   Pass pass = { .self = self, .tape = tape, .w1 = w1, .out = out };
   if (out->dtheta)
-    odl_slab_need (&self->theta, (gsize)n_theta * chunks);
+    odl_slab_need (&self->theta, n_sums * chunks);
   odl_pool_run (tape->options.pool, chunks, reverse_chunk, &pass);
   for (guint chunk = 0; out->dtheta && chunk < chunks; chunk++)
     for (guint i = 0; i < n_theta; i++)
-      out->dtheta[i] += self->theta.data[(gsize)chunk * n_theta + i];
+      out->dtheta[i] += self->theta.data[chunk * n_sums + i];
   report_bytes (self, tape);
   tape->report.evaluations_backward = 0;
   for (guint i = 0; i < self->tiling.n_tiles; i++) {

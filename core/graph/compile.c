@@ -10,6 +10,8 @@
 #include "graph/fuse.h"
 #include "graph/simplify.h"
 
+#define MOST_DEFERRED 32 /* results of one accumulator: more would crowd the cache */
+
 typedef enum {
   PLACE_NONE,
   PLACE_CONSTANT, /* a number of the table */
@@ -34,7 +36,7 @@ typedef struct {
   Place *into;  /* where a node is to be written; NONE: a buffer of its own */
   Place *place; /* where it is */
   Place *tile;  /* the lanes of a uniform value, where they were needed */
-  GArray *instructions, *constants, *buffers;
+  GArray *instructions, *constants, *buffers, *deferred;
 } Compiler;
 
 static const OdlOperation *
@@ -408,6 +410,20 @@ emit_rows (Compiler *c, OdlNode node, const OdlOperation *o)
   c->place[node] = out;
 }
 
+/* Where the sums of an accumulator are put off to; 0: they are not. */
+static gsize
+defer (Compiler *c, const OdlOperation *o, gsize rows, gsize inner)
+{
+  gsize n = rows * MAX (inner, 1), first = c->program->n_sums;
+  if (first == 0 || !c->kernels->defer_sums || MIN (rows, inner) > ODL_SUM_FEW
+      || n > MOST_DEFERRED)
+    return 0;
+  const OdlDeferredSums sums = { o->offset, first, n };
+  g_array_append_val (c->deferred, sums);
+  c->program->n_sums += n * ODL_SUM_LANES;
+  return first;
+}
+
 static void
 emit_accumulator (Compiler *c, const OdlOperation *o)
 {
@@ -415,14 +431,15 @@ emit_accumulator (Compiler *c, const OdlOperation *o)
   Place a = as_lanes (c, o->a, FALSE);
   Place b = outer ? as_lanes (c, o->b, FALSE) : a;
   gsize rows = op_of (c, o->a)->rows, inner = outer ? op_of (c, o->b)->rows : 0;
-  emit (c,
-        (OdlInstruction){ .kernel = outer ? c->kernels->outer : c->kernels->sum_lanes,
-                          .kind = ODL_RUN_GRADIENT,
-                          .a = lanes (c, a, TRUE),
-                          .b = lanes (c, b, TRUE),
-                          .out = { ODL_BASE_GRADIENT, o->offset, 0 },
-                          .rows = rows,
-                          .inner = inner });
+  gsize later = defer (c, o, rows, inner);
+  OdlKernel now = outer ? c->kernels->outer : c->kernels->sum_lanes;
+  emit (c, (OdlInstruction){ .kernel = later ? c->kernels->defer_sums : now,
+                             .kind = ODL_RUN_GRADIENT,
+                             .a = lanes (c, a, TRUE),
+                             .b = lanes (c, b, TRUE),
+                             .out = { ODL_BASE_GRADIENT, later ? later : o->offset, 0 },
+                             .rows = rows,
+                             .inner = inner });
   if (outer)
     c->program->work_rows = MAX (c->program->work_rows, MAX (rows, inner) + 7);
 }
@@ -485,6 +502,9 @@ finish (Compiler *c)
   program->instructions
       = (OdlInstruction *)g_array_free (g_steal_pointer (&c->instructions), FALSE);
   program->constants = (double *)g_array_free (g_steal_pointer (&c->constants), FALSE);
+  program->n_deferred = c->deferred->len;
+  program->deferred
+      = (OdlDeferredSums *)g_array_free (g_steal_pointer (&c->deferred), FALSE);
   odl_buffers_place (c->buffers, program);
   program->output_places = g_new (gsize, program->n_outputs + 1);
   for (guint i = 0; i < program->n_outputs; i++) {
@@ -512,6 +532,7 @@ odl_program_compile (OdlProgram *program, const OdlGraph *graph,
   c.instructions = g_array_new (FALSE, FALSE, sizeof (OdlInstruction));
   c.constants = g_array_new (FALSE, FALSE, sizeof (double));
   c.buffers = g_array_new (FALSE, FALSE, sizeof (OdlBuffer));
+  c.deferred = g_array_new (FALSE, FALSE, sizeof (OdlDeferredSums));
   place_parts (&c);
   emit_all (&c);
   finish (&c);

@@ -36,19 +36,57 @@ choose_width (const OdlProgram *program, const OdlGraph *graph)
   return width > WORK_WIDTH && least < WORK_WIDTH ? width - 8 : width;
 }
 
-OdlProgram *
-odl_program_new (const OdlGraph *graph, OdlIsa isa)
+/* n_sums: doubles of the θ-gradient when sums are to be deferred, else 0. */
+static OdlProgram *
+make (const OdlGraph *graph, OdlIsa isa, gsize n_sums)
 {
-  g_return_val_if_fail (graph != NULL && odl_isa_available (isa), NULL);
   const OdlKernels *kernels = odl_kernels (isa);
   g_autoptr (OdlGraph) simple = odl_graph_simplify (graph, kernels);
   OdlProgram *program = g_new0 (OdlProgram, 1);
+  program->kernels = kernels;
+  program->n_sums = n_sums;
   program->n_inputs = odl_graph_n_inputs (simple);
   program->n_outputs = odl_graph_n_outputs (simple);
   g_assert (program->n_inputs + program->n_outputs < MAX_ARRAYS);
   odl_program_compile (program, simple, kernels);
   program->width = choose_width (program, simple);
   return program;
+}
+
+OdlProgram *
+odl_program_new (const OdlGraph *graph, OdlIsa isa)
+{
+  g_return_val_if_fail (graph != NULL && odl_isa_available (isa), NULL);
+  return make (graph, isa, 0);
+}
+
+OdlProgram *
+odl_program_new_deferring (const OdlGraph *graph, OdlIsa isa, guint n_theta)
+{
+  g_return_val_if_fail (graph != NULL && odl_isa_available (isa), NULL);
+  g_return_val_if_fail (n_theta >= odl_graph_n_theta (graph), NULL);
+  return make (graph, isa, (MAX (n_theta, 1) + 7) / 8 * 8);
+}
+
+gsize
+odl_program_n_sums (const OdlProgram *program)
+{
+  g_return_val_if_fail (program != NULL && program->n_sums > 0, 0);
+  return program->n_sums;
+}
+
+void
+odl_program_settle (const OdlProgram *program, double *sums)
+{
+  for (guint i = 0; i < program->n_deferred; i++) {
+    const OdlDeferredSums *d = &program->deferred[i];
+    const OdlCall call = { .out = sums + d->theta,
+                           .a = sums + d->at,
+                           .a_step = ODL_SUM_LANES,
+                           .rows = d->rows,
+                           .width = ODL_SUM_LANES };
+    program->kernels->sum_lanes (&call);
+  }
 }
 
 void
@@ -58,6 +96,7 @@ odl_program_free (OdlProgram *program)
   g_free (program->instructions);
   g_free (program->constants);
   g_free (program->output_places);
+  g_free (program->deferred);
   g_free (program);
 }
 

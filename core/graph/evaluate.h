@@ -41,5 +41,12 @@ void odl_program_bind (const OdlProgram *program, guint width, const double *the
                        const double *const inputs[], double *const outputs[], double *scratch,
                        OdlBound *bound);
 void odl_bound_run (const OdlBound *bound);
+/* A reverse derivative that runs many times before its θ-gradient is read: sums over lanes that are cheaper so
+ * are left lane by lane, and added up once. What its runs take as theta_gradient is an array of
+ * odl_program_n_sums doubles, all 0 before the first run: n_theta of the gradient and, behind them, those lanes.
+ * Settle makes the first n_theta of it the gradient, in a fixed order; after that it may only be read or cleared. */
+OdlProgram *odl_program_new_deferring (const OdlGraph *graph, OdlIsa isa, guint n_theta);
+gsize odl_program_n_sums (const OdlProgram *program);
+void odl_program_settle (const OdlProgram *program, double *sums);
 /* Operations run per lane and call, for reports. */
 guint odl_program_n_instructions (const OdlProgram *program);

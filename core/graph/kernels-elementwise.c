@@ -203,4 +203,7 @@ const OdlKernels TABLE (odl_kernels_) = {
   .product = TABLE (odl_product_),
   .outer = TABLE (odl_outer_),
   .sum_lanes = TABLE (odl_sum_lanes_),
+#if VL == ODL_SUM_LANES
+  .defer_sums = TABLE (odl_defer_sums_),
+#endif
 };

@@ -12,3 +12,4 @@
 void TABLE (odl_product_) (const OdlCall *call);
 void TABLE (odl_outer_) (const OdlCall *call);
 void TABLE (odl_sum_lanes_) (const OdlCall *call);
+void TABLE (odl_defer_sums_) (const OdlCall *call);

@@ -24,8 +24,11 @@
 #define C_BLOCK 2
 #endif
 
-#define THIN   2 /* rows of an operand that are too few to transpose the other */
+#define THIN   ODL_SUM_FEW /* rows that are too few to transpose the other operand */
 #define UNROLL _Pragma ("GCC unroll 8")
+
+/* The compiler must not load a vector again for each sum that takes it. */
+#define KEEP(v) __asm__("" : "+v"(v))
 
 /* Σ_k s[r·s_step + k·s_inner] v[k·v_inner + c·VL]. */
 typedef struct {
@@ -320,3 +323,65 @@ TABLE (odl_sum_lanes_) (const OdlCall *call)
     add_across (sums, call->out + i, call->rows - i);
   }
 }
+
+#if VL == ODL_SUM_LANES
+
+/* The many rows by the few (none: by 1). Result (r, f) stands at out + r·r_step +
+ * f·f_step. */
+typedef struct {
+  Thin thin;
+  gsize r_step, f_step;
+} Deferred;
+
+/* Rows i … i + R of the many by F of the few. */
+INLINE void
+defer_block (const Deferred *d, gsize i, const gboolean plain, const int F, const int R)
+{
+  const Thin *t = &d->thin;
+  const double *many = t->many + i * t->width;
+  double *out = t->out + i * d->r_step;
+  V sums[R_BLOCK][THIN], x[THIN];
+#define EACH_SUM UNROLL for (int r = 0; r < R; r++) UNROLL for (int f = 0; f < F; f++)
+#define SUM_AT   (out + (gsize)r * d->r_step + (gsize)f * d->f_step)
+  EACH_SUM sums[r][f] = load (SUM_AT);
+  for (gsize l = 0; l < t->width; l += VL) {
+    UNROLL for (int f = 0; f < F; f++) x[f]
+        = plain ? splat (1) : load (t->few + (gsize)f * t->width + l);
+    UNROLL for (int r = 0; r < R; r++)
+    {
+      V y = load (many + (gsize)r * t->width + l);
+      KEEP (y);
+      UNROLL for (int f = 0; f < F; f++) sums[r][f] = fma_ (x[f], y, sums[r][f]);
+    }
+  }
+  EACH_SUM store (SUM_AT, sums[r][f]);
+}
+
+INLINE void
+defer_rows (const Deferred *d, const gboolean plain, const int F)
+{
+  gsize i = 0;
+  for (; i + R_BLOCK <= d->thin.rows; i += R_BLOCK)
+    defer_block (d, i, plain, F, R_BLOCK);
+  for (; i < d->thin.rows; i++)
+    defer_block (d, i, plain, F, 1);
+}
+
+void
+TABLE (odl_defer_sums_) (const OdlCall *call)
+{
+  const gsize inner = MAX (call->inner, 1);
+  const gboolean few_b = inner <= THIN;
+  const Thin by_b = { call->b, call->a, call->rows, call->width, call->out };
+  const Thin by_a = { call->a, call->b, call->inner, call->width, call->out };
+  const Deferred d
+      = { few_b ? by_b : by_a, few_b ? inner * VL : VL, few_b ? VL : inner * VL };
+  if (call->inner == 0)
+    defer_rows (&d, TRUE, 1);
+  else if ((few_b ? inner : call->rows) == 1)
+    defer_rows (&d, FALSE, 1);
+  else
+    defer_rows (&d, FALSE, 2);
+}
+
+#endif

@@ -28,6 +28,9 @@ typedef enum {
   ODL_N_FUSED
 } OdlFused;
 
+#define ODL_SUM_LANES 8
+#define ODL_SUM_FEW   2
+
 #define ODL_N_UNARY  (ODL_OP_ADD - ODL_OP_NEG)
 #define ODL_N_BINARY (ODL_OP_LINEAR - ODL_OP_ADD)
 typedef struct {
@@ -48,6 +51,11 @@ typedef struct {
   OdlKernel outer;
   /* out[i] += Σ_lanes a[i]. */
   OdlKernel sum_lanes;
+  /* The same two sums with ODL_SUM_LANES of them side by side for each result, to be
+   * added up later: result r at out[r·ODL_SUM_LANES], the sum of lanes l, l +
+   * ODL_SUM_LANES, …. rows or inner is at most ODL_SUM_FEW, inner 0: the plain sum.
+   * NULL where a vector has fewer elements, and that would be no gain. */
+  OdlKernel defer_sums;
 } OdlKernels;
 
 extern const OdlKernels odl_kernels_baseline, odl_kernels_avx2, odl_kernels_avx512;

@@ -43,6 +43,12 @@ typedef struct {
   gsize rows, inner, inner_step;
 } OdlInstruction;
 
+/* Sums over lanes that are added up at the end: those of θ-gradient entries theta …
+ * theta + rows − 1 stand behind the gradient, ODL_SUM_LANES each. */
+typedef struct {
+  gsize theta, at, rows;
+} OdlDeferredSums;
+
 struct _OdlProgram {
   guint n_instructions, n_inputs, n_outputs, width;
   OdlInstruction *instructions;
@@ -51,6 +57,10 @@ struct _OdlProgram {
   gsize rows;           /* rows of scratch for tiles, after them */
   gsize work_rows;      /* rows of work, after those */
   gsize *output_places; /* rows in scratch that stand in for outputs not wanted */
+  const OdlKernels *kernels;
+  gsize n_sums; /* doubles of the θ-gradient and the sums behind it; 0: none deferred */
+  guint n_deferred;
+  OdlDeferredSums *deferred;
 };
 
 /* Fills a new program; graph is simplified. */
