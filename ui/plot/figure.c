@@ -114,13 +114,14 @@ typedef struct {
 /* A band across the page: stacks side by side, as high as the highest of them. */
 typedef struct {
   guint first, n, columns, rows;
-  double height; /* in rows; less than `rows` when it holds a short table only */
+  double fixed; /* px that a table alone takes, however high the rows are; 0: `rows` */
 } Band;
 
 typedef struct {
   GArray *stacks, *bands;
-  guint *rows; /* of each plot on this page */
-  double height;
+  guint *rows;    /* of each plot on this page */
+  double in_rows; /* height of the bands that are counted in rows */
+  double fixed;   /* and of those that are not, px */
 } Layout;
 
 static guint
@@ -211,24 +212,25 @@ note_height (const OdlPlot *plot, double width)
   return 12 + 15 * ceil (letters * 6.2 / fmax (width - 40, 100));
 }
 
-/* A table alone in its band takes no more than its lines and its note need. */
+/* A table alone in its band takes what its lines and its note need: no more where there
+ * is room, no less where there is little. */
 static double
-band_height (const OdlFigure *figure, const Layout *layout, const Band *band,
-             double width)
+fixed_height (const OdlFigure *figure, const Layout *layout, const Band *band,
+              double width)
 {
   const Stack *stack = &g_array_index (layout->stacks, Stack, band->first);
   const OdlPlot *plot = item_at (figure, stack->first)->plot;
   if (band->n > 1 || stack->n > 1 || !odl_plot_is_table (plot))
-    return band->rows;
+    return 0;
   const double lines = 26.0 * plot->rows + 48;
-  return fmin (band->rows, (lines + note_height (plot, width)) / ROW);
+  return fmin (band->rows * ROW, lines + note_height (plot, width));
 }
 
 static Layout
 lay_out (const OdlFigure *figure, double width)
 {
   Layout layout = { g_array_new (FALSE, FALSE, sizeof (Stack)),
-                    g_array_new (FALSE, FALSE, sizeof (Band)), NULL, 0 };
+                    g_array_new (FALSE, FALSE, sizeof (Band)), NULL, 0, 0 };
   layout.rows = g_new (guint, figure->items->len + 1);
   for (guint i = 0; i < figure->items->len; i++) {
     const Item *item = item_at (figure, i);
@@ -237,8 +239,9 @@ lay_out (const OdlFigure *figure, double width)
   }
   for (guint i = 0; i < layout.bands->len; i++) {
     Band *band = &g_array_index (layout.bands, Band, i);
-    band->height = band_height (figure, &layout, band, width);
-    layout.height += band->height;
+    band->fixed = fixed_height (figure, &layout, band, width);
+    layout.fixed += band->fixed;
+    layout.in_rows += band->fixed > 0 ? 0 : band->rows;
   }
   return layout;
 }
@@ -251,17 +254,22 @@ arrange (const OdlFigure *figure, double width, double height, double least,
   if (figure->items->len == 0)
     return height;
   Layout layout = lay_out (figure, width);
-  double row = fmax ((height - GAP) / layout.height, least), before = 0;
+  const gboolean all_fixed = !(layout.in_rows > 0);
+  const double left = height - GAP - layout.fixed;
+  const double row = all_fixed ? 0 : fmax (left / layout.in_rows, least);
+  const double stretch = all_fixed ? fmax ((height - GAP) / layout.fixed, 1) : 1;
+  double before = 0;
   for (guint i = 0; i < layout.bands->len; i++) {
     const Band *band = &g_array_index (layout.bands, Band, i);
-    OdlRect space = { GAP, GAP + before * row, width - GAP, band->height * row };
+    const double high = band->fixed > 0 ? band->fixed * stretch : band->rows * row;
+    OdlRect space = { GAP, GAP + before, width - GAP, high };
     place_band (&layout, band, space, rects);
-    before += band->height;
+    before += high;
   }
   g_array_unref (layout.stacks);
   g_array_unref (layout.bands);
   g_free (layout.rows);
-  return fmax (height, GAP + before * row);
+  return fmax (height, GAP + before);
 }
 
 double
