@@ -4,8 +4,9 @@
  * A flow of the plane cannot take the inner disc out of the outer ring: the image of
  * the outer circle still runs round the image of the inner one, however thin it has
  * been stretched. The images are polygons; where a tear pulls two neighbours apart,
- * points are put between them until edges are short, or the polygon would cut the
- * corner and miscount. */
+ * points are put between them until edges are short, and shorter than they are far
+ * from the disc's centre, or the polygon would cut the corner and miscount. Where that
+ * cannot be had nothing is said of what encloses what. */
 #include <math.h>
 #include <string.h>
 #include "flows-state.h"
@@ -65,14 +66,25 @@ angle_at (const Circle *circle, guint i)
 
 /* ---- Refining ---- */
 
+/* An edge that is longer than it is far from the centre's image, in the plane that
+ * turns are counted in, might pass it on the other side from the curve it stands for.
+ */
+static gboolean
+may_hide (const Circle *circle, guint i, const double *centre)
+{
+  double near = fmin (distance (image_at (circle, i), centre, 2),
+                      distance (image_at (circle, i + 1), centre, 2));
+  return image_length (circle, i) > near;
+}
+
 /* Middles of the edges that are too long. */
 static GArray *
-middles (const Circle *circle)
+middles (const Circle *circle, const double *centre)
 {
   GArray *middle = g_array_new (FALSE, FALSE, sizeof (double));
   for (guint i = 0; i < circle->angle->len; i++) {
     double angle = (angle_at (circle, i) + angle_at (circle, i + 1)) / 2;
-    if (image_length (circle, i) > LONGEST_EDGE)
+    if (image_length (circle, i) > LONGEST_EDGE || may_hide (circle, i, centre))
       g_array_append_val (middle, angle);
   }
   return middle;
@@ -105,13 +117,13 @@ merge (Circle *circle, const GArray *middle, const double *ends)
 }
 
 static gboolean
-refine (const OdlFlowsMaking *making, Circle *circle)
+refine (const OdlFlowsMaking *making, Circle *circle, const double *centre)
 {
   OdlFlowsMaking whole = *making;
   whole.n_depths = 1;
   whole.depth[0] = making->depth[making->n_depths - 1];
   for (guint round = 0; round < MAX_ROUNDS; round++) {
-    g_autoptr (GArray) middle = middles (circle);
+    g_autoptr (GArray) middle = middles (circle, centre);
     if (middle->len == 0 || circle->angle->len + middle->len > MAX_VERTICES)
       return TRUE;
     g_autofree double *x
@@ -209,32 +221,45 @@ is_finite (const Circle *circle)
 
 /* The tear could be followed everywhere. */
 static gboolean
-is_resolved (const Circle *circle)
+is_resolved (const Circle *circle, const double *centre)
 {
+  for (guint i = 0; i < circle->angle->len; i++)
+    if (may_hide (circle, i, centre))
+      return FALSE;
   return image_length (circle, longest_edge (circle)) <= TOO_LONG;
 }
 
-/* The centre's image, and how the outer circle's lies round the inner one's. */
-static gboolean
-measure (const OdlFlowsMaking *making, const Circle *inner, const Circle *outer,
+/* How the outer circle's image lies round the inner one's. */
+static void
+measure (const Circle *inner, const Circle *outer, const double *centre,
          OdlFlowModel *model)
 {
-  OdlFlowsMaking whole = *making;
-  whole.n_depths = 1;
-  whole.depth[0] = making->depth[making->n_depths - 1];
-  g_autoptr (OdlClassifierPaths) centre
-      = odl_flows_follow (&whole, 1, (const double[]){ 0, 0 });
-  if (centre == NULL)
-    return FALSE;
-  const double *image = centre->state + (gsize)(centre->n_depths - 1) * centre->dim;
   model->stretch = fmax (largest_stretch (inner), largest_stretch (outer));
-  if (!is_resolved (outer))
-    return TRUE;
-  model->winding = winding (outer, image);
+  if (!is_resolved (outer, centre))
+    return;
+  model->winding = winding (outer, centre);
   model->nested = TRUE;
   guint every = MAX (inner->angle->len / ODL_FLOWS_CIRCLE, 1);
   for (guint i = 0; i < inner->angle->len && model->nested; i += every)
     model->nested = winding (outer, image_at (inner, i)) != 0;
+}
+
+/* Follows both circles and the centre of the inner one to the end. */
+static gboolean
+refine_both (const OdlFlowsMaking *making, Circle *inner, Circle *outer,
+             OdlFlowModel *model)
+{
+  OdlFlowsMaking whole = *making;
+  whole.n_depths = 1;
+  whole.depth[0] = making->depth[making->n_depths - 1];
+  g_autoptr (OdlClassifierPaths) paths
+      = odl_flows_follow (&whole, 1, (const double[]){ 0, 0 });
+  if (paths == NULL)
+    return FALSE;
+  const double *centre = paths->state + (gsize)(paths->n_depths - 1) * paths->dim;
+  if (!refine (making, inner, centre) || !refine (making, outer, centre))
+    return FALSE;
+  measure (inner, outer, centre, model);
   return TRUE;
 }
 
@@ -270,8 +295,7 @@ odl_flows_make_rings (const OdlFlowsMaking *making, OdlFlowModel *model)
   if (good)
     model->tear_at = longest_edge (&outer);
   if (good && is_finite (&inner) && is_finite (&outer))
-    good = refine (making, &inner) && refine (making, &outer)
-           && measure (making, &inner, &outer, model);
+    good = refine_both (making, &inner, &outer, model);
   clear_circle (&inner);
   clear_circle (&outer);
   return good;

@@ -283,13 +283,27 @@ add_lines (const Flow *flow)
 
 /* ---- Words ---- */
 
+/* A point's: of training, or of the other solver when the picture is made with one. */
+static double
+evaluations (const Flow *flow)
+{
+  const OdlFlowsPayload *p = flow->page->payload;
+  double sum = 0;
+  if (!p->resolved || flow->model->nfe == NULL || p->n == 0)
+    return flow->model->nfe_forward;
+  for (guint i = 0; i < p->n; i++)
+    sum += flow->model->nfe[i];
+  return sum / p->n;
+}
+
 static void
 add_words (const Flow *flow)
 {
   const OdlFlowModel *m = flow->model;
   const double end = m->n_depths > 0 ? m->depth[m->n_depths - 1] : 1;
   g_autofree char *train = odl_flows_percent (m->train.accuracy);
-  g_autofree char *nfe = odl_flows_number (m->nfe_forward);
+  const double cost = evaluations (flow);
+  g_autofree char *nfe = odl_flows_number (cost);
   g_autofree char *length = odl_flows_number (m->path_length);
   g_autofree char *place = m->discrete ? g_strdup_printf ("after %.3g of %.0f blocks",
                                                           flow->page->depth * end, end)
@@ -297,7 +311,7 @@ add_words (const Flow *flow)
                                                           flow->page->depth * end, end);
   g_autoptr (GString) note = g_string_new (place);
   g_string_append_printf (note, " · training %s · path %s", train, length);
-  if (!m->discrete && isfinite (m->nfe_forward))
+  if (!m->discrete && isfinite (cost))
     g_string_append_printf (note, " · %s evaluations", nfe);
   if (m->n_crossings > 0)
     g_string_append_printf (note, " · %u crossing%s", m->n_crossings,
