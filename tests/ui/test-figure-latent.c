@@ -520,6 +520,28 @@ test_numbers (Fixture *f, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (g_ascii_strtod (latent[4], NULL), sum / n, 0.005);
 }
 
+/* The table is as high on a low page as on a high one; the plots share the rest. */
+static void
+test_table (Fixture *f, gconstpointer data)
+{
+  g_autoptr (OdlFigure) figure = odl_figure_latent (f->frame, NULL);
+  const guint last = odl_figure_n_plots (figure) - 1;
+  const double heights[] = { 100, 1300, 4000 };
+  double table[3], canvas[3];
+  g_assert_cmpstr (odl_plot_id (odl_figure_plot (figure, last)), ==, "numbers");
+  for (guint i = 0; i < 3; i++) {
+    g_autofree OdlRect *rects = g_new0 (OdlRect, last + 1);
+    odl_figure_arrange (figure, 1000, heights[i], rects);
+    table[i] = rects[last].height;
+    canvas[i] = rects[0].height;
+  }
+  g_assert_cmpfloat_with_epsilon (table[0], table[1], 1.5);
+  g_assert_cmpfloat_with_epsilon (table[1], table[2], 1.5);
+  g_assert_cmpfloat (table[0], >, 26 * 3);
+  g_assert_cmpfloat (canvas[0], <, canvas[1]);
+  g_assert_cmpfloat (canvas[1], <, canvas[2]);
+}
+
 #define ADD(name, scene, function)                                                     \
   g_test_add ("/figure-latent/" name, Fixture, &scene, set_up, function, tear_down)
 
@@ -540,5 +562,6 @@ main (int argc, char **argv)
   ADD ("band", many, test_band);
   ADD ("regions", many, test_regions);
   ADD ("numbers", referee, test_numbers);
+  ADD ("table", referee, test_table);
   return g_test_run ();
 }
