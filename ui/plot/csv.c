@@ -2,8 +2,8 @@
  * has, 17 digits, a point for the decimals. SPDX-License-Identifier: MIT
  *
  * Curves, marks, clouds, bands, bars and level lines are written point by point; a heat
- * map cell by cell at the cells' middles unless it is a backdrop; a table as it is. Gaps are left out. Columns
- * that no layer of the plot uses are left out too. */
+ * map cell by cell at the cells' middles unless it is a backdrop; a table as it is.
+ * Gaps are left out. Columns that no layer of the plot uses are left out too. */
 #include <math.h>
 #include <string.h>
 
