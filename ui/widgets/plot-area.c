@@ -43,11 +43,15 @@ snapshot (GtkWidget *widget, GtkSnapshot *to)
   if (area->plot == NULL || rect.width < 1 || rect.height < 1)
     return;
   odl_plot_area_get_theme (area, &theme);
+  /* The node records; it cannot say how fine the screen is on which it will be drawn.
+   */
+  theme.scale = gtk_widget_get_scale_factor (widget);
   cairo_t *cr = gtk_snapshot_append_cairo (
       to, &GRAPHENE_RECT_INIT (0, 0, (float)rect.width, (float)rect.height));
   odl_plot_draw (area->plot, cr, &rect, &area->view, &theme);
   cairo_destroy (cr);
   area->n_drawn++;
+  g_clear_handle_id (&area->late_id, g_source_remove);
 }
 
 GdkTexture *
