@@ -344,6 +344,21 @@ odl_panel_get_sent (OdlPanel *panel)
   return panel->sent;
 }
 
+gboolean
+odl_panel_is_waiting (OdlPanel *panel)
+{
+  g_return_val_if_fail (ODL_IS_PANEL (panel), FALSE);
+  return panel->frame == NULL || panel->frame->command < panel->sent;
+}
+
+gint64
+odl_panel_rested_us (OdlPanel *panel)
+{
+  g_return_val_if_fail (ODL_IS_PANEL (panel), G_MAXINT64);
+  gint64 posted_us = panel->posts[panel->sent % ODL_PANEL_POSTS].posted_us;
+  return g_get_monotonic_time () - posted_us;
+}
+
 OdlControls *
 odl_panel_get_controls (OdlPanel *panel)
 {

@@ -25,6 +25,10 @@ const OdlFrame *odl_panel_get_frame (OdlPanel *panel);
 /* Number of the last command posted from here. */
 guint64 odl_panel_get_sent (OdlPanel *panel);
 
+/* Whether a command is not answered yet, and the time since the last one. */
+gboolean odl_panel_is_waiting (OdlPanel *panel);
+gint64 odl_panel_rested_us (OdlPanel *panel);
+
 /* The parts, for the window and for tests. */
 OdlControls *odl_panel_get_controls (OdlPanel *panel);
 OdlPlotPage *odl_panel_get_page (OdlPanel *panel);

@@ -15,7 +15,7 @@ struct _OdlWindow {
   GPtrArray *panels;         /* of OdlPanel, in the order of the registry; owned by the stack */
   GtkWidget *stack, *switcher, *bar, *head, *head_stack, *title, *name, *toasts, *notice;
   GMenu *recent;
-  guint wake_id, tick_id, idle_ticks;
+  guint wake_id, tick_id, rest_id;
   OdlNext next;
   char *next_path;
   GtkWidget *question;

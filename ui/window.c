@@ -1,10 +1,13 @@
 /* The window: header, panels, and the clockwork between the worker and the screen.
  * SPDX-License-Identifier: MIT
  *
- * The worker's file descriptor wakes the main loop; frames are then taken at the ticks
- * of the frame clock, one newest frame a tick, until none came for a few ticks and the
- * shown experiment rests. Only the shown panel's frames are taken: the worker makes few
- * of those nobody takes. */
+ * The worker's file descriptor wakes the main loop. A frame that is waited for, because
+ * a command is not answered yet, is taken at once: the clock's cycle that delivered the
+ * motion of a hand has then asked for nothing else, and the answer is drawn without
+ * waiting for another. What comes unasked (training, studies) is taken at the next
+ * tick, and under a moving hand after it has come to rest, for drawing it would delay
+ * the next answer. Only the shown panel's frames are taken: the worker makes few of
+ * those nobody takes. */
 #include "window-inside.h"
 
 #include <glib-unix.h>
@@ -12,7 +15,7 @@
 
 G_DEFINE_FINAL_TYPE (OdlWindow, odl_window, ADW_TYPE_APPLICATION_WINDOW)
 
-#define IDLE_TICKS       4
+#define REST_US          (60 * 1000) /* since the last command: the hand rests */
 #define AUTOSAVE_SECONDS 20
 
 /* ---- Panels ---- */
@@ -74,29 +77,46 @@ odl_window_show_panel (OdlWindow *window, const char *id)
 
 /* ---- Frames ---- */
 
+static void
+take_frame (OdlWindow *window)
+{
+  OdlFrame *frame = odl_worker_take (window->worker, shown_index (window));
+  if (frame)
+    odl_panel_take (odl_window_get_shown (window), frame);
+}
+
 static gboolean
 tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   OdlWindow *window = ODL_WINDOW (widget);
-  OdlPanel *panel = odl_window_get_shown (window);
-  OdlFrame *frame = odl_worker_take (window->worker, shown_index (window));
-  if (frame)
-    odl_panel_take (panel, frame);
-  const OdlFrame *last = odl_panel_get_frame (panel);
-  window->idle_ticks = frame || (last && last->busy) ? 0 : window->idle_ticks + 1;
-  if (window->idle_ticks < IDLE_TICKS)
-    return G_SOURCE_CONTINUE;
   window->tick_id = 0;
+  take_frame (window);
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_rest (gpointer data)
+{
+  OdlWindow *window = data;
+  gint64 rest = odl_panel_rested_us (odl_window_get_shown (window));
+  window->rest_id = 0;
+  if (rest < REST_US)
+    window->rest_id
+        = g_timeout_add ((guint)((REST_US - rest) / 1000 + 1), on_rest, data);
+  else if (window->tick_id == 0)
+    window->tick_id
+        = gtk_widget_add_tick_callback (GTK_WIDGET (window), tick, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* There is a frame, or will be. */
 static void
 watch_frames (OdlWindow *window)
 {
-  window->idle_ticks = 0;
-  if (window->tick_id == 0)
-    window->tick_id
-        = gtk_widget_add_tick_callback (GTK_WIDGET (window), tick, NULL, NULL);
+  if (odl_panel_is_waiting (odl_window_get_shown (window)))
+    take_frame (window);
+  else if (window->rest_id == 0)
+    on_rest (window);
 }
 
 static gboolean
@@ -221,7 +241,6 @@ static void
 on_touched (OdlPanel *panel, OdlWindow *window)
 {
   odl_document_touch (window->document);
-  watch_frames (window);
 }
 
 static void
@@ -502,6 +521,7 @@ dispose (GObject *object)
   if (window->tick_id)
     gtk_widget_remove_tick_callback (GTK_WIDGET (window), window->tick_id);
   window->tick_id = 0;
+  g_clear_handle_id (&window->rest_id, g_source_remove);
   for (guint i = 0; window->panels && i < window->panels->len; i++)
     g_signal_handlers_disconnect_by_data (window->panels->pdata[i], window);
   if (window->stack)

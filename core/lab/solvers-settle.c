@@ -3,10 +3,10 @@
  *
  * A change only marks the earliest stage it touches; settle goes on from there. The
  * first stages, the runs and the reference, take well under a frame for ordinary
- * problems, so a dragged start is answered at once; regions, times and ladders follow
- * in later calls. What was computed for the earlier settings stays on show until its
- * successor is whole. Every solve can be interrupted; the stage is then begun again
- * after the command. */
+ * problems, so a dragged start is answered at once: a call that has finished them ends
+ * there. Times and ladders follow in later calls. What was computed for the earlier
+ * settings stays on show until its successor is whole. Every solve can be interrupted;
+ * the stage is then begun again after the command. */
 #include "solvers-slab.h"
 #include "solvers-state.h"
 
@@ -247,8 +247,11 @@ odl_solvers_settle (gpointer data, const OdlTime *time)
   OdlSolvers *self = data;
   self->plan.interrupted = time->interrupted;
   self->plan.interrupted_data = time->data;
+  const gboolean answers = self->stage <= ODL_STAGE_STABILITY;
   while (self->stage != ODL_STAGE_DONE) {
     if (!go_on (self))
+      break;
+    if (answers && self->stage > ODL_STAGE_STABILITY)
       break;
     if (time->interrupted != NULL && time->interrupted (time->data))
       break;

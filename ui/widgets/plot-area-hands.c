@@ -11,6 +11,7 @@
 
 #define SLOP        4.0
 #define ZOOM_FACTOR 1.2
+#define LATE_MS     30
 
 static OdlPick
 pick (OdlPlotArea *area, double x, double y)
@@ -46,13 +47,27 @@ cursor_for (OdlPlotArea *area, const OdlPick *picked)
   }
 }
 
+static gboolean
+on_late (gpointer data)
+{
+  OdlPlotArea *area = data;
+  area->late_id = 0;
+  gtk_widget_queue_draw (GTK_WIDGET (area));
+  return G_SOURCE_REMOVE;
+}
+
+/* While a handle is held the answer draws us, as a rule within a few milliseconds. To
+ * ask for a cycle of the clock now would draw twice, and the answer a cycle later. */
 static void
 hover (OdlPlotArea *area, double x, double y)
 {
   area->view.hovering = TRUE;
   area->view.pointer_x = x;
   area->view.pointer_y = y;
-  gtk_widget_queue_draw (GTK_WIDGET (area));
+  if (area->hand != ODL_HAND_HANDLE)
+    gtk_widget_queue_draw (GTK_WIDGET (area));
+  else if (area->late_id == 0)
+    area->late_id = g_timeout_add (LATE_MS, on_late, area);
 }
 
 static void

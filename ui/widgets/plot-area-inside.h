@@ -23,6 +23,7 @@ struct _OdlPlotArea {
   OdlPlotView view;
   guint64 n_drawn;
   GtkWidget *menu;         /* popover, made when first asked for */
+  guint late_id;           /* drawn after this at the latest */
   guint describe_id;       /* the accessible description is brought up to date later */
   int brush;
 

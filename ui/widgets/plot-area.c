@@ -252,6 +252,7 @@ dispose (GObject *object)
   AdwStyleManager *manager = adw_style_manager_get_default ();
   g_signal_handlers_disconnect_by_data (manager, area);
   g_clear_handle_id (&area->describe_id, g_source_remove);
+  g_clear_handle_id (&area->late_id, g_source_remove);
   g_clear_pointer (&area->menu, gtk_widget_unparent);
   area->plot = NULL;
   G_OBJECT_CLASS (odl_plot_area_parent_class)->dispose (object);
