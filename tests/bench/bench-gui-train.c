@@ -1,0 +1,173 @@
+/* Training in the window: how smooth, how fast, how soon it stops.
+ * SPDX-License-Identifier: MIT
+ *
+ * The three models of Flows are trained for the same iterations from the same start,
+ * once without a window, as `odelab train` does, and once in it, in turns; the ratio of
+ * the two times says what the window costs. While the window trains, the intervals
+ * between the cycles of its frame clock say how soon it can answer a hand, and the
+ * frames in which a plot was drawn anew how smoothly training is seen. A stop is timed
+ * from the key's action until the frame that says so is on the screen. */
+#include <stdlib.h>
+
+#include "bench/support-bench.h"
+#include "experiment-flows.h"
+#include "gui/gui.h"
+#include "service.h"
+
+#define N_ROUNDS     3
+#define N_STOPS      15
+#define ROUND_US     (4 * G_USEC_PER_SEC)
+#define MAX_INTERVAL 16384
+
+typedef struct {
+  Gui *gui;
+  GtkWidget *plot;
+  guint64 drawn; /* of the plot at the last cycle */
+  gint64 last_us;
+  guint n, n_drawn;
+  double interval_ms[MAX_INTERVAL];
+} Pulse;
+
+static int
+by_size (const void *a, const void *b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static double
+part_of (double *values, guint n, double part)
+{
+  qsort (values, n, sizeof *values, by_size);
+  return n > 0 ? values[MIN (n - 1, (guint)(part * n))] : 0;
+}
+
+/* ---- Without a window ---- */
+
+/* Trains for ROUND_US, or when *n is not 0 for that many iterations; the seconds. */
+static double
+train_alone (guint64 *n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OdlStand) stand = odl_stand_open ("flows", NULL, 0, &error);
+  g_assert_no_error (error);
+  odl_stand_settle (stand, NULL, NULL);
+  gint64 begin = g_get_monotonic_time ();
+  guint64 done = 0;
+  while (*n > 0 ? done < *n : g_get_monotonic_time () - begin < ROUND_US) {
+    odl_stand_iterate (stand, &error);
+    g_assert_no_error (error);
+    done++;
+  }
+  *n = done;
+  return (g_get_monotonic_time () - begin) / 1e6;
+}
+
+/* ---- In the window ---- */
+
+static void
+on_painted (GdkFrameClock *clock, Pulse *pulse)
+{
+  gint64 now = g_get_monotonic_time ();
+  guint64 drawn = odl_plot_area_get_n_drawn (ODL_PLOT_AREA (pulse->plot));
+  if (pulse->last_us > 0 && pulse->n < MAX_INTERVAL)
+    pulse->interval_ms[pulse->n++] = (now - pulse->last_us) / 1000.0;
+  pulse->n_drawn += drawn != pulse->drawn;
+  pulse->drawn = drawn;
+  pulse->last_us = now;
+}
+
+static guint64
+iteration (Gui *gui)
+{
+  return odl_panel_get_frame (gui->panel)->iteration;
+}
+
+static void
+run (Gui *gui, gboolean on)
+{
+  g_action_group_change_action_state (G_ACTION_GROUP (gui->window), "run",
+                                      g_variant_new_boolean (on));
+}
+
+/* The seconds of n iterations from the start, by the frames that show them. */
+static double
+train_in_window (Gui *gui, guint64 n, Pulse *pulse)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (pulse->plot);
+  gui_act (gui, "reset", NULL);
+  gui_settle (gui);
+  pulse->last_us = 0;
+  gint64 begin = g_get_monotonic_time ();
+  gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (on_painted), pulse);
+  run (gui, TRUE);
+  GUI_WAIT (iteration (gui) >= n);
+  double seconds = (g_get_monotonic_time () - begin) / 1e6;
+  guint64 done = iteration (gui);
+  g_signal_handler_disconnect (clock, id);
+  run (gui, FALSE);
+  GUI_WAIT (!odl_panel_is_running (gui->panel));
+  gui_settle (gui);
+  return seconds * (double)n / (double)done;
+}
+
+static void
+measure_stops (Gui *gui)
+{
+  double ms[N_STOPS];
+  for (guint i = 0; i < N_STOPS; i++) {
+    guint64 from = iteration (gui);
+    run (gui, TRUE);
+    GUI_WAIT (odl_panel_is_running (gui->panel) && iteration (gui) > from + 3);
+    gint64 begin = g_get_monotonic_time ();
+    run (gui, FALSE);
+    GUI_WAIT (!odl_panel_is_running (gui->panel));
+    ms[i] = (g_get_monotonic_time () - begin) / 1000.0;
+    gui_settle (gui);
+  }
+  bench_row ("a stop, median", part_of (ms, N_STOPS, 0.5), "ms", BENCH_NO_TARGET, 0);
+  bench_row ("a stop, longest", part_of (ms, N_STOPS, 1), "ms", BENCH_AT_MOST, 50);
+}
+
+static void
+measure_training (Gui *gui)
+{
+  static Pulse pulse;
+  double ratio[N_ROUNDS], alone[N_ROUNDS], seconds = 0;
+  guint64 n = 0;
+  train_alone (&n);
+  pulse.gui = gui;
+  pulse.plot = GTK_WIDGET (odl_plot_page_area (odl_panel_get_page (gui->panel), 0));
+  for (guint i = 0; i < N_ROUNDS; i++) {
+    double window = train_in_window (gui, n, &pulse);
+    double without = train_alone (&n);
+    alone[i] = (double)n / without;
+    ratio[i] = 100 * without / window;
+    seconds += window;
+  }
+  bench_row ("iterations without a window", part_of (alone, N_ROUNDS, 0.5), "1/s",
+             BENCH_NO_TARGET, 0);
+  bench_row ("rate in the window, of that", part_of (ratio, N_ROUNDS, 0.5), "%",
+             BENCH_AT_LEAST, 80);
+  bench_row ("cycles of the frame clock", pulse.n / seconds, "1/s", BENCH_AT_LEAST, 58);
+  bench_row ("interval between cycles, p95", part_of (pulse.interval_ms, pulse.n, 0.95),
+             "ms", BENCH_AT_MOST, 20);
+  bench_row ("frames with something new", pulse.n_drawn / seconds, "1/s",
+             BENCH_NO_TARGET, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  Gui gui;
+  gui_start (&gui, &argc, &argv);
+  bench_title ("Training three models in the window (Flows, 1400 × 900)");
+  gui_act (&gui, "panel", g_variant_new_string ("flows"));
+  gui_settle (&gui);
+  measure_training (&gui);
+  measure_stops (&gui);
+  bench_note ("software rendering (%s)",
+              g_getenv ("GSK_RENDERER") ? g_getenv ("GSK_RENDERER") : "default");
+  gui_stop (&gui);
+  return 0;
+}
