@@ -46,7 +46,7 @@ static void
 check_gradient (OdlLatentTrainer *trainer, guint n_theta, double *theta)
 {
   double *gradient = numbers (n_theta), *spare = numbers (n_theta);
-  const double h = 1e-4, steps[] = { 1, -1, 2, -2 };
+  const double h = 5e-5, steps[] = { 1, -1, 2, -2 };
   OdlRandom random = odl_random (4, 1);
   odl_latent_trainer_gradient (trainer, theta, 9, 2, NULL, gradient);
   for (guint round = 0; round < 3; round++) {
