@@ -11,7 +11,8 @@
 #include "latent-shipped.h"
 #include "latent-state.h"
 
-#define GENTLE 0.2 /* of the recipe's rate, from shipped weights on */
+#define GENTLE 0.02 /* of the recipe's rate: where training of shipped weights ended   \
+                     */
 
 /* ---- Making ---- */
 

@@ -170,8 +170,8 @@ const OdlSetting odl_latent_settings[ODL_LATENT_N_SETTINGS] = {
   { .key = "rate",
     .title = "Learning rate",
     .group = LEARNING,
-    .help = "The highest one of Adam; 0: as the recipe says, and a fifth of it from "
-            "shipped weights.",
+    .help = "The highest one of Adam; 0: as the recipe says, or, from shipped weights, "
+            "where their training ended.",
     .kind = ODL_SETTING_REAL,
     .min = 0,
     .max = 1,
