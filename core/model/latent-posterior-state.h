@@ -20,6 +20,7 @@ struct _OdlLatentPosterior {
   double *mean0, *deviation0, *mean, *deviation, *moment, *square;
   guint iteration;
   double bound, best;
+  double *recent; /* bounds of the last steps, by the path that measured them */
   guint stale;
   /* Samples. */
   double *eps, *log_weight, *weight, *score;

@@ -53,6 +53,7 @@ odl_latent_posterior_new (const OdlLatent *model,
   self->volume = self->misfit + s;
   self->base = self->volume + s;
   self->noise = 1;
+  self->recent = g_new0 (double, self->n_paths);
   self->score = rows (WIDTH);
   self->point = rows ((3 + 2 * c) * WIDTH);
   self->tile = rows (4 * d * WIDTH);
@@ -81,6 +82,7 @@ odl_latent_posterior_free (OdlLatentPosterior *self)
   g_free (self->eps);
   g_free (self->log_weight);
   g_free (self->weight);
+  g_free (self->recent);
   g_free (self->order);
   g_free (self->misfit);
   g_aligned_free (self->score);
@@ -238,6 +240,17 @@ score_gradient (OdlLatentPosterior *self, const double *theta, double *dmean,
   return sum;
 }
 
+/* Each path has noise of its own, so bounds are compared by the mean of a round. */
+static double
+mean_bound (const OdlLatentPosterior *self)
+{
+  const guint n = MIN (self->iteration, self->n_paths);
+  double sum = 0;
+  for (guint i = 0; i < n; i++)
+    sum += self->recent[i];
+  return sum / n;
+}
+
 double
 odl_latent_posterior_refine (OdlLatentPosterior *self, const double *theta)
 {
@@ -256,11 +269,12 @@ odl_latent_posterior_refine (OdlLatentPosterior *self, const double *theta)
     adam (self, &self->deviation[i], d + i, ddeviation[i] + variance - 1, rate);
     self->deviation[i] = CLAMP (self->deviation[i], -7, 1);
   }
-  self->iteration++;
   self->bound = bound - divergence;
+  self->recent[self->iteration % self->n_paths] = self->bound;
+  self->iteration++;
   self->stale = self->bound > self->best + 0.05 ? 0 : self->stale + 1;
   self->best = fmax (self->best, self->bound);
-  return self->bound;
+  return mean_bound (self);
 }
 
 guint

@@ -23,7 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlLatentPosterior, odl_latent_posterior_free)
 void odl_latent_posterior_observe (OdlLatentPosterior *posterior, const double *theta, const OdlLatentExample *series);
 /* Refinement has settled after so many steps at the latest. */
 #define ODL_LATENT_MAX_STEPS 150
-/* One gradient step on mean and deviation of q(z0). Returns the bound (ELBO) before it, NaN without points. */
+/* One gradient step on mean and deviation of q(z0). Returns the bound (ELBO) before it, NaN without points: the mean of as many
+ * steps as go round the samples. */
 double odl_latent_posterior_refine (OdlLatentPosterior *posterior, const double *theta);
 guint odl_latent_posterior_iteration (const OdlLatentPosterior *posterior);
 /* Whether more steps would change little. */
