@@ -236,7 +236,8 @@ add_points (const Canvas *c)
   draw_points (c, x, y, n);
 }
 
-/* The end of the forecast, at the foot of the plot, where no curve is in its way. */
+/* The end of the forecast, near the foot of the plot, where no curve is in its way, and
+ * above the names of the regions. */
 static void
 add_edge (const Canvas *c)
 {
@@ -250,7 +251,7 @@ add_edge (const Canvas *c)
                                  .no_fit = TRUE });
   const OdlHandle handle = { .kind = "edge",
                              .x = p->edge,
-                             .y = c->low + 0.09 * (c->high - c->low),
+                             .y = c->low + 0.17 * (c->high - c->low),
                              .label = c->index == 0 ? "forecast" : NULL,
                              .color = ODL_COLOR_ACCENT,
                              .x_only = TRUE };
