@@ -11,8 +11,7 @@
 #include "latent-shipped.h"
 #include "latent-state.h"
 
-#define GENTLE 0.02 /* of the recipe's rate: where training of shipped weights ended   \
-                     */
+#define GENTLE 0.02 /* of the recipe's rate: where shipped weights stopped */
 
 /* ---- Making ---- */
 
