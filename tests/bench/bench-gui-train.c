@@ -14,6 +14,7 @@
 #include "gui/gui.h"
 #include "service.h"
 
+#define MODELS       "standard,augmented,resnet"
 #define N_ROUNDS     3
 #define N_STOPS      15
 #define ROUND_US     (4 * G_USEC_PER_SEC)
@@ -48,8 +49,9 @@ part_of (double *values, guint n, double part)
 static double
 train_alone (guint64 *n)
 {
+  static const char *const settings[] = { "models=" MODELS, NULL };
   g_autoptr (GError) error = NULL;
-  g_autoptr (OdlStand) stand = odl_stand_open ("flows", NULL, 0, &error);
+  g_autoptr (OdlStand) stand = odl_stand_open ("flows", settings, 0, &error);
   g_assert_no_error (error);
   odl_stand_settle (stand, NULL, NULL);
   gint64 begin = g_get_monotonic_time ();
@@ -163,6 +165,7 @@ main (int argc, char **argv)
   gui_start (&gui, &argc, &argv);
   bench_title ("Training three models in the window (Flows, 1400 × 900)");
   gui_act (&gui, "panel", g_variant_new_string ("flows"));
+  gui_act (&gui, "set", g_variant_new ("(ss)", "models", MODELS));
   gui_settle (&gui);
   measure_training (&gui);
   measure_stops (&gui);
