@@ -48,9 +48,10 @@ static void
 show_moment (OdlTransport *self)
 {
   double value = gtk_adjustment_get_value (self->range);
-  g_autofree char *text
-      = g_strdup_printf ("%s %.*f", self->scrub_label ? self->scrub_label : "",
-                         self->scrub_max - self->scrub_min >= 100 ? 0 : 2, value);
+  const char *label = self->scrub_label ? self->scrub_label : "";
+  gboolean whole = self->scrub_max - self->scrub_min >= 100
+                   || g_str_has_prefix (label, "iteration");
+  g_autofree char *text = g_strdup_printf ("%s %.*f", label, whole ? 0 : 2, value);
   set_label (self->moment, text);
 }
 
