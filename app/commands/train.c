@@ -207,13 +207,14 @@ finish (Training *t, GError *error)
     error = g_steal_pointer (&unsaved);
   g_clear_error (&unsaved);
   if (error) {
-    g_prefix_error (&error, "after %" G_GUINT64_FORMAT " iterations: ", t->done);
+    g_prefix_error (&error, "after %" G_GUINT64_FORMAT " iteration%s: ", t->done,
+                    t->done == 1 ? "" : "s");
     odl_call_fail (error);
     return ODL_EXIT_FAILED;
   }
   if (t->interrupted)
-    odl_call_say (t->call, "interrupted after %" G_GUINT64_FORMAT " iterations",
-                  t->done);
+    odl_call_say (t->call, "interrupted after %" G_GUINT64_FORMAT " iteration%s",
+                  t->done, t->done == 1 ? "" : "s");
   return t->interrupted ? ODL_EXIT_FAILED : ODL_EXIT_DONE;
 }
 

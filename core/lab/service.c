@@ -233,6 +233,9 @@ odl_stand_save (OdlStand *stand, const char *path, GError **error)
   json_t *session = odl_session_new (), *all = json_object_get (session, "experiments");
   json_array_append_new (all, odl_experiment_save (stand->experiment));
   json_object_set_new (session, "runs", odl_runs_save (stand->runs));
+  json_object_set_new (
+      session, "view",
+      json_pack ("{s:s}", "panel", odl_experiment_class (stand->experiment)->id));
   gboolean ok = odl_session_write (session, path, error);
   json_decref (session);
   return ok;

@@ -33,7 +33,7 @@ gboolean odl_stand_settle (OdlStand *stand, OdlServiceProgress progress, gpointe
 gboolean odl_stand_iterate (OdlStand *stand, GError **error);
 /* The settings as lines "key=value", headed by program and experiment: metadata of an export. Free it. */
 char *odl_stand_describe (OdlStand *stand);
-/* Writes a session with this experiment and its runs. */
+/* Writes a session with this experiment and its runs; the window opens it on this panel. */
 gboolean odl_stand_save (OdlStand *stand, const char *path, GError **error);
 /* Writes a session with settings and weights alone: the same training gives the same file. FALSE with ODL_ERROR_INVALID for
  * an experiment whose weights are not handed on. */

@@ -60,6 +60,11 @@ test_new_and_inspect (void)
                     *b = g_strdup_printf ("%s/again.odelab", folder);
     g_autofree char *first = read_file (a, NULL), *second = read_file (b, NULL);
     g_assert_cmpstr (first, ==, second);
+    json_t *session = json_loads (first, 0, NULL);
+    g_assert_cmpstr (json_string_value (
+                         json_object_get (json_object_get (session, "view"), "panel")),
+                     ==, id);
+    json_decref (session);
   }
   json_decref (experiments);
   remove_folder (folder);
