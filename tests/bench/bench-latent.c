@@ -2,11 +2,11 @@
  * the published periodic toy task, and what the shipped models' bands hold.
  * SPDX-License-Identifier: MIT
  *
- * The toy task is that of Rubanova and others 2019 as BASELINES has it: 1,000 series of
- * the periodic family with 100 points, 50 of which are seen, 800 to learn from and 200
- * to be judged by; the reference implementation needs 134 s for a mean square error of
- * 0.05. Here the error is that of the points that were not seen, by the amortised
- * answer, noise included. Seconds are processor time of one thread. */
+ * The toy task is that of Rubanova and others 2019: 1,000 series of the periodic family
+ * with 100 points, 50 of which are seen, 800 to learn from and 200 to be judged by; the
+ * reference implementation needs 134 s for a mean square error of 0.05. Here the error
+ * is that of the points that were not seen, by the amortised answer, noise included.
+ * Seconds are processor time of one thread. */
 #include <math.h>
 #include <string.h>
 #include <time.h>
