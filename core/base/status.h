@@ -32,3 +32,7 @@ typedef enum {
   ODL_ERROR_FAILED,     /* the work itself failed: exit 1 */
   ODL_ERROR_UNREADABLE, /* a file that cannot be read, written or understood: exit 1 */
 } OdlErrorCode;
+/* Sets the error and returns FALSE, so that a check can end with it. */
+gboolean odl_error_refuse (GError **error, OdlErrorCode code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* The same for a file: "place: what is expected is expected". */
+gboolean odl_error_expect (GError **error, const char *place, const char *expected);

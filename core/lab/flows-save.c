@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/numbers.h"
+#include "base/status.h"
 #include "flows-state.h"
 
 static const char *const ids[ODL_N_FLOWS] = {
@@ -38,23 +39,15 @@ save_data (const OdlFlows *self)
 }
 
 static gboolean
-refuse (GError **error, const char *place, const char *expected)
-{
-  g_set_error (error, ODL_ERROR, ODL_ERROR_UNREADABLE, "%s: %s is expected", place,
-               expected);
-  return FALSE;
-}
-
-static gboolean
 read_labels (const json_t *from, guint n, int *label, GError **error)
 {
   if (!json_is_array (from) || json_array_size (from) != n)
-    return refuse (error, "class", "a whole number for each point");
+    return odl_error_expect (error, "class", "a whole number for each point");
   for (guint i = 0; i < n; i++) {
     const json_t *item = json_array_get (from, i);
     json_int_t value = json_integer_value (item);
     if (!json_is_integer (item) || value < 0 || value >= ODL_FLOWS_MAX_CLASSES)
-      return refuse (error, "class", "a whole number from 0 to 7");
+      return odl_error_expect (error, "class", "a whole number from 0 to 7");
     label[i] = (int)value;
   }
   return TRUE;
@@ -65,7 +58,7 @@ read_points (const json_t *from, OdlFlowsOwn *own, GError **error)
 {
   size_t n = json_array_size (json_object_get (from, "x"));
   if (n == 0 || n > ODL_FLOWS_MAX_OWN)
-    return refuse (error, "x", "a list of 1 to 10000 numbers");
+    return odl_error_expect (error, "x", "a list of 1 to 10000 numbers");
   g_autofree double *x = g_new (double, n), *y = g_new (double, n);
   g_autofree int *label = g_new (int, n);
   double scale[3];
@@ -76,10 +69,10 @@ read_points (const json_t *from, OdlFlowsOwn *own, GError **error)
       || !read_labels (json_object_get (from, "class"), (guint)n, label, error))
     return FALSE;
   if (!(scale[0] > 0))
-    return refuse (error, "scale", "a first number above 0");
+    return odl_error_expect (error, "scale", "a first number above 0");
   for (guint i = 0; i < n; i++) {
     if (fabs (x[i]) > 1e6 || fabs (y[i]) > 1e6)
-      return refuse (error, "x, y", "a number of size at most 1e6");
+      return odl_error_expect (error, "x, y", "a number of size at most 1e6");
     odl_flows_own_add (own, x[i], y[i], label[i]);
   }
   own->unit = scale[0];
@@ -155,7 +148,7 @@ read_moments (const json_t *from, guint n, guint64 last, GPtrArray *moments,
 {
   gint64 before = -1;
   if (!json_is_array (from) || json_array_size (from) > 4096)
-    return refuse (error, "moments", "a list");
+    return odl_error_expect (error, "moments", "a list");
   for (size_t i = 0; i < json_array_size (from); i++) {
     const json_t *item = json_array_get (from, i);
     const json_t *iteration = json_object_get (item, "iteration");
@@ -164,7 +157,8 @@ read_moments (const json_t *from, guint n, guint64 last, GPtrArray *moments,
     g_ptr_array_add (moments, moment);
     moment->theta = g_new (double, n);
     if (!json_is_integer (iteration) || at <= before || (guint64)at > last)
-      return refuse (error, "moments", "a rising iteration up to the present one");
+      return odl_error_expect (error, "moments",
+                               "a rising iteration up to the present one");
     const char *theta = json_string_value (json_object_get (item, "theta"));
     if (!odl_numbers_from_text (theta, "moments", moment->theta, n, error))
       return FALSE;
@@ -200,7 +194,7 @@ load_optimizer (OdlOptimizer *optimizer, const json_t *from, guint n, GError **e
   json_t *whole = json_copy ((json_t *)from);
   gboolean good = json_is_object (from);
   if (!good)
-    refuse (error, "optimizer", "an object");
+    odl_error_expect (error, "optimizer", "an object");
   for (guint i = 0; i < G_N_ELEMENTS (averages) && good; i++) {
     const char *text = json_string_value (json_object_get (from, averages[i]));
     good = odl_numbers_from_text (text, "optimizer", numbers, n, error);
@@ -317,7 +311,7 @@ read_flow (const OdlFlows *self, const OdlFlow *flow, const json_t *from, Saved 
       || !read_integer (from, "stride", 1, &saved->stride, error))
     return FALSE;
   if ((saved->stride & (saved->stride - 1)) != 0)
-    return refuse (error, "stride", "a power of two");
+    return odl_error_expect (error, "stride", "a power of two");
   return odl_numbers_from_json (json_object_get (from, "theta"), "theta", saved->theta,
                                 n, error)
          && load_optimizer (saved->optimizer, json_object_get (from, "optimizer"), n,
@@ -386,7 +380,7 @@ gboolean
 odl_flows_load (gpointer data, const json_t *from, guint parts, GError **error)
 {
   if (!json_is_object (from))
-    return refuse (error, "flows", "an object");
+    return odl_error_expect (error, "flows", "an object");
   return parts & ODL_SAVE_DATA ? load_data (data, from, error)
                                : load_state (data, from, error);
 }

@@ -10,14 +10,6 @@
 #include "latent-state.h"
 #include "model/latent-weights.h"
 
-static gboolean
-refuse (GError **error, const char *place, const char *expected)
-{
-  g_set_error (error, ODL_ERROR, ODL_ERROR_UNREADABLE, "%s: %s is expected", place,
-               expected);
-  return FALSE;
-}
-
 static json_t *
 save_weights (const OdlCanvasLab *self)
 {
@@ -126,11 +118,11 @@ load_study (OdlCanvasLab *self, const json_t *from, GError **error)
   if (!odl_latent_shape_load (json_object_get (from, "shape"), &shape, error))
     return blame (error, "shape");
   if (!json_is_number (seconds) || !(json_number_value (seconds) >= 0))
-    return refuse (error, "seconds", "a number from 0");
+    return odl_error_expect (error, "seconds", "a number from 0");
   if (!json_is_integer (run) || json_integer_value (run) < 0)
-    return refuse (error, "run", "a whole number from 0");
+    return odl_error_expect (error, "run", "a whole number from 0");
   if (!json_is_boolean (gentle))
-    return refuse (error, "gentle", "true or false");
+    return odl_error_expect (error, "gentle", "true or false");
   g_autoptr (OdlLatentStudy) study
       = odl_canvas_lab_study (self, &shape, json_is_true (gentle), error);
   if (study == NULL
@@ -158,7 +150,7 @@ gboolean
 odl_latent_load (gpointer data, const json_t *from, guint parts, GError **error)
 {
   if (!json_is_object (from))
-    return refuse (error, "latent", "an object");
+    return odl_error_expect (error, "latent", "an object");
   return parts & ODL_SAVE_DATA ? load_canvas (data, from, error)
                                : load_state (data, from, error);
 }

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include "base/numbers.h"
+#include "base/status.h"
 #include "experiment-latent.h"
 
 #define N_PARAMETERS 6u
@@ -72,14 +73,6 @@ odl_slate_save (const OdlSlate *slate)
 /* ---- Reading ---- */
 
 static gboolean
-refuse (GError **error, const char *place, const char *expected)
-{
-  g_set_error (error, ODL_ERROR, ODL_ERROR_UNREADABLE, "%s: %s is expected", place,
-               expected);
-  return FALSE;
-}
-
-static gboolean
 read_sizes (const json_t *from, const char *place, double *numbers, gsize n,
             GError **error)
 {
@@ -87,7 +80,7 @@ read_sizes (const json_t *from, const char *place, double *numbers, gsize n,
     return FALSE;
   for (gsize i = 0; i < n; i++)
     if (fabs (numbers[i]) > ODL_SLATE_MAX_SIZE)
-      return refuse (error, place, "numbers of size up to 1e15");
+      return odl_error_expect (error, place, "numbers of size up to 1e15");
   return TRUE;
 }
 
@@ -97,7 +90,8 @@ read_points (const json_t *from, OdlSlate *slate, GError **error)
   const json_t *channels = json_object_get (from, "channel");
   const gsize n = json_array_size (channels);
   if (!json_is_array (channels) || n > ODL_CANVAS_MAX_POINTS)
-    return refuse (error, "points.channel", "a list of up to 20000 whole numbers");
+    return odl_error_expect (error, "points.channel",
+                             "a list of up to 20000 whole numbers");
   g_autofree double *t = g_new (double, n + 1), *y = g_new (double, n + 1);
   if (!read_sizes (json_object_get (from, "t"), "points.t", t, n, error)
       || !read_sizes (json_object_get (from, "y"), "points.y", y, n, error))
@@ -106,7 +100,7 @@ read_points (const json_t *from, OdlSlate *slate, GError **error)
     const json_t *item = json_array_get (channels, i);
     const json_int_t channel = json_integer_value (item);
     if (!json_is_integer (item) || channel < 0 || channel >= ODL_CANVAS_MAX_CHANNELS)
-      return refuse (error, "points.channel", "a whole number from 0 to 3");
+      return odl_error_expect (error, "points.channel", "a whole number from 0 to 3");
     const OdlSlatePoint point = { t[i], y[i], (guint)channel };
     g_array_append_val (slate->points, point);
   }
@@ -121,7 +115,7 @@ read_number (const json_t *from, const char *key, double *number, GError **error
   *number = json_number_value (item);
   if (json_is_number (item) && isfinite (*number))
     return TRUE;
-  return refuse (error, key, "a number");
+  return odl_error_expect (error, key, "a number");
 }
 
 static gboolean
@@ -139,7 +133,7 @@ read_scale (const json_t *from, OdlSeriesScale *scale, GError **error)
   for (guint c = 0; c < ODL_SERIES_MAX_CHANNELS; c++)
     good = good && scale->scale[c] > 0 && scale->scale[c] <= 2 * ODL_SLATE_MAX_SIZE
            && fabs (scale->offset[c]) <= ODL_SLATE_MAX_SIZE;
-  return good || refuse (error, "frame", "a span and scales above 0");
+  return good || odl_error_expect (error, "frame", "a span and scales above 0");
 }
 
 static gboolean
@@ -150,7 +144,7 @@ read_truth (const json_t *from, OdlSlate *slate, GError **error)
   const char *id = json_string_value (json_object_get (from, "family"));
   slate->known = TRUE;
   if (!odl_family_find (id ? id : "", &slate->draw.family, NULL))
-    return refuse (error, "truth.family", "the id of a family");
+    return odl_error_expect (error, "truth.family", "the id of a family");
   return odl_numbers_from_json (json_object_get (from, "parameters"),
                                 "truth.parameters", slate->draw.p, N_PARAMETERS, error);
 }
@@ -162,12 +156,12 @@ read_names (const json_t *from, OdlSlate *slate, GError **error)
   if (from == NULL)
     return TRUE;
   if (n == 0 || n > 1 + ODL_SERIES_MAX_CHANNELS)
-    return refuse (error, "names", "a list of 1 to 5 texts");
+    return odl_error_expect (error, "names", "a list of 1 to 5 texts");
   slate->names = g_new0 (char *, n + 1);
   for (gsize i = 0; i < n; i++) {
     const char *name = json_string_value (json_array_get (from, i));
     if (name == NULL || strlen (name) > 200)
-      return refuse (error, "names", "texts of up to 200 bytes");
+      return odl_error_expect (error, "names", "texts of up to 200 bytes");
     slate->names[i] = g_strdup (name);
   }
   return TRUE;
@@ -184,7 +178,9 @@ read_values (const json_t *from, OdlSeries *series, GError **error)
     good = json_is_null (item)
            || (json_is_number (item) && fabs (series->y[i]) <= ODL_SERIES_MAX_VALUE);
   }
-  return good || refuse (error, "set.y", "a number or null for each time and channel");
+  return good
+         || odl_error_expect (error, "set.y",
+                              "a number or null for each time and channel");
 }
 
 static gboolean
@@ -194,9 +190,9 @@ read_series (const json_t *from, OdlSlate *slate, GError **error)
   const json_int_t channels = json_integer_value (json_object_get (from, "channels"));
   const gsize n = json_array_size (t);
   if (channels < 1 || channels > ODL_SERIES_MAX_CHANNELS)
-    return refuse (error, "set.channels", "a whole number from 1 to 4");
+    return odl_error_expect (error, "set.channels", "a whole number from 1 to 4");
   if (n < 2 || n > ODL_CANVAS_MAX_POINTS)
-    return refuse (error, "set.t", "a list of 2 to 20000 numbers");
+    return odl_error_expect (error, "set.t", "a list of 2 to 20000 numbers");
   OdlSeries *series = odl_series_new ((guint)n, (guint)channels);
   g_ptr_array_add (slate->set, series);
   if (!read_sizes (t, "set.t", series->t, n, error)
@@ -212,7 +208,7 @@ read_set (const json_t *from, OdlSlate *slate, GError **error)
   if (from == NULL)
     return TRUE;
   if (!json_is_array (from) || json_array_size (from) > ODL_SLATE_MAX_SET)
-    return refuse (error, "set", "a list of up to 64 series");
+    return odl_error_expect (error, "set", "a list of up to 64 series");
   for (gsize i = 0; i < json_array_size (from); i++)
     if (!read_series (json_array_get (from, i), slate, error))
       return FALSE;

@@ -87,25 +87,15 @@ odl_slate_n_channels (const OdlSlate *slate)
 }
 
 static gboolean
-refuse (GError **error, const char *format, ...)
-{
-  va_list arguments;
-  va_start (arguments, format);
-  g_autofree char *message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, ODL_ERROR, ODL_ERROR_INVALID, message);
-  return FALSE;
-}
-
-static gboolean
 check_place (double t, double y, GError **error)
 {
   if (fabs (t) <= ODL_SLATE_MAX_SIZE && fabs (y) <= ODL_SLATE_MAX_SIZE)
     return TRUE;
-  return refuse (error,
-                 "A point at (%g, %g) is not accepted: times and values of size up to "
-                 "%g are.",
-                 t, y, ODL_SLATE_MAX_SIZE);
+  return odl_error_refuse (
+      error, ODL_ERROR_INVALID,
+      "A point at (%g, %g) is not accepted: times and values of size up to "
+      "%g are.",
+      t, y, ODL_SLATE_MAX_SIZE);
 }
 
 static gboolean
@@ -113,22 +103,25 @@ check_index (const OdlSlate *slate, int place, GError **error)
 {
   if (place >= 0 && (guint)place < slate->points->len)
     return TRUE;
-  return refuse (error, "There is no point %d: there are %u.", place,
-                 slate->points->len);
+  return odl_error_refuse (error, ODL_ERROR_INVALID,
+                           "There is no point %d: there are %u.", place,
+                           slate->points->len);
 }
 
 gboolean
 odl_slate_add (OdlSlate *slate, double t, double y, int channel, GError **error)
 {
   if (channel < 0 || channel >= (int)ODL_CANVAS_MAX_CHANNELS)
-    return refuse (error, "Channel %d is not accepted: 0 to %u are.", channel,
-                   ODL_CANVAS_MAX_CHANNELS - 1);
+    return odl_error_refuse (error, ODL_ERROR_INVALID,
+                             "Channel %d is not accepted: 0 to %u are.", channel,
+                             ODL_CANVAS_MAX_CHANNELS - 1);
   if (!check_place (t, y, error))
     return FALSE;
   if (slate->points->len >= ODL_CANVAS_MAX_POINTS)
-    return refuse (error,
-                   "There are %u points already, which is the most there can be.",
-                   ODL_CANVAS_MAX_POINTS);
+    return odl_error_refuse (
+        error, ODL_ERROR_INVALID,
+        "There are %u points already, which is the most there can be.",
+        ODL_CANVAS_MAX_POINTS);
   const OdlSlatePoint point = { t + 0.0, y + 0.0, (guint)channel };
   g_array_append_val (slate->points, point);
   slate->untouched = FALSE;
@@ -212,10 +205,11 @@ odl_slate_read (OdlSlate *slate, const char *text, GError **error)
   for (gsize i = 0; i < (gsize)series->n * series->channels; i++)
     values += !isnan (series->y[i]);
   if (values > ODL_CANVAS_MAX_POINTS)
-    return refuse (error,
-                   "The file has %" G_GUINT64_FORMAT " values: up to %u are accepted "
-                   "here; odelab latent takes longer ones.",
-                   values, ODL_CANVAS_MAX_POINTS);
+    return odl_error_refuse (error, ODL_ERROR_INVALID,
+                             "The file has %" G_GUINT64_FORMAT
+                             " values: up to %u are accepted "
+                             "here; odelab latent takes longer ones.",
+                             values, ODL_CANVAS_MAX_POINTS);
   odl_slate_take (slate, series);
   return TRUE;
 }
@@ -231,13 +225,15 @@ odl_slate_keep (OdlSlate *slate, GError **error)
     if (series->n < 2)
       continue;
     if (slate->set->len >= ODL_SLATE_MAX_SET)
-      return refuse (error, "There are %u own series already, which is the most.",
-                     ODL_SLATE_MAX_SET);
+      return odl_error_refuse (error, ODL_ERROR_INVALID,
+                               "There are %u own series already, which is the most.",
+                               ODL_SLATE_MAX_SET);
     g_ptr_array_add (slate->set, g_steal_pointer (&series));
     kept++;
   }
   return kept > 0
-         || refuse (error, "A series to learn from needs two points at least.");
+         || odl_error_refuse (error, ODL_ERROR_INVALID,
+                              "A series to learn from needs two points at least.");
 }
 
 static gboolean

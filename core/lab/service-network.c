@@ -12,19 +12,6 @@
 #define MAX_BYTES (16u << 20)
 #define MAX_WIDTH 4096
 
-static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-refuse (GError **error, const char *format, ...)
-{
-  va_list arguments;
-  va_start (arguments, format);
-  g_autofree char *text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, ODL_ERROR, ODL_ERROR_UNREADABLE, text);
-  return FALSE;
-}
-
 /* rows × columns numbers from [[…], …]. */
 static gboolean
 read_matrix (const json_t *root, const char *name, guint rows, guint columns,
@@ -32,8 +19,9 @@ read_matrix (const json_t *root, const char *name, guint rows, guint columns,
 {
   const json_t *matrix = json_object_get (root, name);
   if (json_array_size (matrix) != rows)
-    return refuse (error, "%s: %u rows of %u numbers are accepted", name, rows,
-                   columns);
+    return odl_error_refuse (error, ODL_ERROR_UNREADABLE,
+                             "%s: %u rows of %u numbers are accepted", name, rows,
+                             columns);
   for (guint i = 0; i < rows; i++) {
     g_autofree char *place = g_strdup_printf ("%s[%u]", name, i);
     if (!odl_numbers_from_json (json_array_get (matrix, i), place,
@@ -50,10 +38,11 @@ read_weights (OdlNetworkFile *n, const json_t *root, GError **error)
   n->hidden = json_array_size (first);
   n->dim = json_array_size (json_array_get (first, 0));
   if (n->hidden == 0 || n->dim == 0 || n->hidden > MAX_WIDTH || n->dim > MAX_WIDTH)
-    return refuse (error,
-                   "W1: a matrix of 1 to %d rows (hidden) and 1 to %d columns (h) "
-                   "is accepted",
-                   MAX_WIDTH, MAX_WIDTH);
+    return odl_error_refuse (
+        error, ODL_ERROR_UNREADABLE,
+        "W1: a matrix of 1 to %d rows (hidden) and 1 to %d columns (h) "
+        "is accepted",
+        MAX_WIDTH, MAX_WIDTH);
   const guint d = n->dim, m = n->hidden;
   n->n_theta = m * d + m + d * m + d;
   n->theta = g_new0 (double, n->n_theta);
@@ -70,12 +59,15 @@ check_names (json_t *root, GError **error)
 {
   const char *name;
   json_t *value;
-  json_object_foreach (root, name, value) if (
-      strcmp (name, "W1") != 0 && strcmp (name, "b1") != 0 && strcmp (name, "W2") != 0
-      && strcmp (name, "b2")
-             != 0) return refuse (error,
-                                  "there is a “%.40s”: W1, b1, W2 and b2 are accepted",
-                                  name);
+  json_object_foreach (
+      root, name,
+      value) if (strcmp (name, "W1") != 0 && strcmp (name, "b1") != 0
+                 && strcmp (name, "W2") != 0
+                 && strcmp (name, "b2")
+                        != 0) return odl_error_refuse (error, ODL_ERROR_UNREADABLE,
+                                                       "there is a “%.40s”: W1, b1, W2 "
+                                                       "and b2 are accepted",
+                                                       name);
   return TRUE;
 }
 
@@ -91,10 +83,12 @@ read_text (const char *path, gsize *size, GError **error)
   if (file)
     fclose (file);
   if (problem)
-    refuse (error, "%s: cannot be read: %s", path, g_strerror (problem));
+    odl_error_refuse (error, ODL_ERROR_UNREADABLE, "%s: cannot be read: %s", path,
+                      g_strerror (problem));
   else if (*size > MAX_BYTES)
-    refuse (error, "%s is too large: at most %u MB are accepted", path,
-            MAX_BYTES >> 20);
+    odl_error_refuse (error, ODL_ERROR_UNREADABLE,
+                      "%s is too large: at most %u MB are accepted", path,
+                      MAX_BYTES >> 20);
   return problem || *size > MAX_BYTES ? NULL : g_steal_pointer (&text);
 }
 
@@ -111,10 +105,11 @@ odl_network_file_read (const char *path, GError **error)
   json_t *root = json_loadb (text, size, JSON_REJECT_DUPLICATES, &where);
   gboolean ok = root != NULL;
   if (!ok)
-    refuse (error,
-            "%s: line %d, column %d: %s: a JSON object with W1, b1, W2 and b2 is "
-            "accepted",
-            path, where.line, where.column, where.text);
+    odl_error_refuse (
+        error, ODL_ERROR_UNREADABLE,
+        "%s: line %d, column %d: %s: a JSON object with W1, b1, W2 and b2 is "
+        "accepted",
+        path, where.line, where.column, where.text);
   else if (!(ok = check_names (root, error) && read_weights (network, root, error)))
     g_prefix_error (error, "%s: ", path);
   json_decref (root);

@@ -12,19 +12,6 @@
 
 #include <string.h>
 
-static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-refuse (GError **error, const char *format, ...)
-{
-  va_list arguments;
-  va_start (arguments, format);
-  g_autofree char *text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, ODL_ERROR, ODL_ERROR_UNREADABLE, text);
-  return FALSE;
-}
-
 /* No key but these. accepted ends with NULL. */
 static gboolean
 check_keys (const json_t *object, const char *const *accepted, GError **error)
@@ -36,7 +23,9 @@ check_keys (const json_t *object, const char *const *accepted, GError **error)
     if (g_strv_contains (accepted, key))
       continue;
     g_autofree char *list = g_strjoinv (", ", (char **)accepted);
-    return refuse (error, "%.80s: there is no such part: %s are accepted", key, list);
+    return odl_error_refuse (error, ODL_ERROR_UNREADABLE,
+                             "%.80s: there is no such part: %s are accepted", key,
+                             list);
   }
   return TRUE;
 }
@@ -48,7 +37,8 @@ check_object (const json_t *in, const char *key, GError **error)
   const json_t *part = json_object_get (in, key);
   if (part == NULL || json_is_object (part))
     return TRUE;
-  return refuse (error, "%s: an object is expected", key);
+  return odl_error_refuse (error, ODL_ERROR_UNREADABLE, "%s: an object is expected",
+                           key);
 }
 
 /* Absent, or a text. */
@@ -58,7 +48,7 @@ check_text (const json_t *in, const char *key, GError **error)
   const json_t *part = json_object_get (in, key);
   if (part == NULL || json_is_string (part))
     return TRUE;
-  return refuse (error, "%s: a text is expected", key);
+  return odl_error_refuse (error, ODL_ERROR_UNREADABLE, "%s: a text is expected", key);
 }
 
 /* ---- Versions ---- */
@@ -69,10 +59,13 @@ check_format (const json_t *session, guint64 *version, GError **error)
   const char *format = json_string_value (json_object_get (session, "format"));
   const json_t *number = json_object_get (session, "version");
   if (!json_is_object (session) || g_strcmp0 (format, ODL_SESSION_FORMAT) != 0)
-    return refuse (error, "this is not a session of Odelab: an object with \"format\": "
-                          "\"" ODL_SESSION_FORMAT "\" is expected");
+    return odl_error_refuse (
+        error, ODL_ERROR_UNREADABLE,
+        "this is not a session of Odelab: an object with \"format\": "
+        "\"" ODL_SESSION_FORMAT "\" is expected");
   if (!json_is_integer (number) || json_integer_value (number) < 0)
-    return refuse (error, "version: a whole number is expected");
+    return odl_error_refuse (error, ODL_ERROR_UNREADABLE,
+                             "version: a whole number is expected");
   *version = (guint64)json_integer_value (number);
   return TRUE;
 }
@@ -96,18 +89,20 @@ odl_session_migrate (json_t *session, const OdlMigration *steps, guint n, guint 
     return FALSE;
   if (version > target) {
     const char *program = json_string_value (json_object_get (session, "program"));
-    return refuse (error,
-                   "version %" G_GUINT64_FORMAT " is newer than this program (%.80s "
-                   "wrote it); up to version %u is accepted",
-                   version, program ? program : "another", target);
+    return odl_error_refuse (error, ODL_ERROR_UNREADABLE,
+                             "version %" G_GUINT64_FORMAT
+                             " is newer than this program (%.80s "
+                             "wrote it); up to version %u is accepted",
+                             version, program ? program : "another", target);
   }
   for (; version < target; version++) {
     const OdlMigration *step = find_step (steps, n, version);
     if (step == NULL)
-      return refuse (error,
-                     "version %" G_GUINT64_FORMAT " is not known; up to version "
-                     "%u is accepted, from 1",
-                     version, target);
+      return odl_error_refuse (error, ODL_ERROR_UNREADABLE,
+                               "version %" G_GUINT64_FORMAT
+                               " is not known; up to version "
+                               "%u is accepted, from 1",
+                               version, target);
     if (!step->migrate (session, error))
       return FALSE;
     json_object_set_new (session, "version", json_integer ((json_int_t)version + 1));
@@ -126,7 +121,7 @@ check_settings (const OdlExperimentClass *klass, const json_t *saved, GError **e
   g_autoptr (GError) why = NULL;
   g_autoptr (OdlValues) values = odl_values_new (klass->settings, klass->n_settings);
   return odl_values_from_json (values, settings, &why)
-         || refuse (error, "settings.%s", why->message);
+         || odl_error_refuse (error, ODL_ERROR_UNREADABLE, "settings.%s", why->message);
 }
 
 static gboolean
@@ -139,14 +134,17 @@ check_experiment (const json_t *saved, guint64 *seen, GError **error)
   g_autoptr (GError) why = NULL;
   const OdlExperimentClass *const *all = odl_experiments (&n);
   if (!json_is_object (saved) || id == NULL)
-    return refuse (error, "experiment: an object with the name of one is expected");
+    return odl_error_refuse (error, ODL_ERROR_UNREADABLE,
+                             "experiment: an object with the name of one is expected");
   const OdlExperimentClass *klass = odl_experiment_find (id, &why);
   if (klass == NULL)
-    return refuse (error, "experiment: %s", why->message);
+    return odl_error_refuse (error, ODL_ERROR_UNREADABLE, "experiment: %s",
+                             why->message);
   while (all[at] != klass)
     at++;
   if (*seen & G_GUINT64_CONSTANT (1) << at)
-    return refuse (error, "experiment: “%s” is there twice", id);
+    return odl_error_refuse (error, ODL_ERROR_UNREADABLE,
+                             "experiment: “%s” is there twice", id);
   *seen |= G_GUINT64_CONSTANT (1) << at;
   return check_keys (saved, parts, error) && check_object (saved, "settings", error)
          && check_object (saved, "data", error) && check_object (saved, "state", error)
@@ -161,7 +159,8 @@ check_experiments (const json_t *session, GError **error)
   size_t i;
   json_t *saved;
   if (!json_is_array (list))
-    return refuse (error, "experiments: an array is expected");
+    return odl_error_refuse (error, ODL_ERROR_UNREADABLE,
+                             "experiments: an array is expected");
   json_array_foreach (list, i, saved)
   {
     if (check_experiment (saved, &seen, error))
@@ -179,7 +178,7 @@ check_runs (const json_t *session, GError **error)
   g_autoptr (OdlRuns) runs = odl_runs_new ();
   g_autoptr (GError) why = NULL;
   return from == NULL || odl_runs_load (runs, from, &why)
-         || refuse (error, "runs: %s", why->message);
+         || odl_error_refuse (error, ODL_ERROR_UNREADABLE, "runs: %s", why->message);
 }
 
 gboolean
@@ -192,7 +191,8 @@ odl_session_check (const json_t *session, GError **error)
   if (!check_format (session, &version, error))
     return FALSE;
   if (version != ODL_SESSION_VERSION)
-    return refuse (error, "version: %d is expected", ODL_SESSION_VERSION);
+    return odl_error_refuse (error, ODL_ERROR_UNREADABLE, "version: %d is expected",
+                             ODL_SESSION_VERSION);
   return check_keys (session, parts, error) && check_text (session, "program", error)
          && check_text (session, "origin", error)
          && check_object (session, "view", error) && check_experiments (session, error)

@@ -27,20 +27,6 @@ typedef struct {
   gint64 frame_us[4096];
 } Drag;
 
-static int
-by_size (const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-static double
-percentile (double *values, guint n, double part)
-{
-  qsort (values, n, sizeof *values, by_size);
-  return values[MIN (n - 1, (guint)(part * n))];
-}
-
 static double
 pixel_of_event (const Drag *drag, guint event)
 {
@@ -97,9 +83,9 @@ measure_drag (Gui *gui, const char *name, gboolean judged)
   gui_settle (gui);
   g_autofree char *title = g_strdup_printf ("%s, event to drawn frame, p95", name);
   g_autofree char *middle = g_strdup_printf ("%s, median", name);
-  bench_row (title, percentile (drag.latency_ms, drag.n_shown, 0.95), "ms",
+  bench_row (title, bench_percentile (drag.latency_ms, drag.n_shown, 0.95), "ms",
              judged ? BENCH_AT_MOST : BENCH_NO_TARGET, 33);
-  bench_row (middle, percentile (drag.latency_ms, drag.n_shown, 0.5), "ms",
+  bench_row (middle, bench_percentile (drag.latency_ms, drag.n_shown, 0.5), "ms",
              BENCH_NO_TARGET, 0);
 }
 
@@ -122,8 +108,8 @@ measure_play (Gui *gui)
     intervals[n++] = (drag.frame_us[i] - drag.frame_us[i - 1]) / 1000.0;
   double seconds = (drag.frame_us[drag.n_frames - 1] - drag.frame_us[0]) / 1e6;
   bench_row ("frames while playing", n / seconds, "1/s", BENCH_AT_LEAST, 58);
-  bench_row ("interval between frames, p95", percentile (intervals, n, 0.95), "ms",
-             BENCH_AT_MOST, 20);
+  bench_row ("interval between frames, p95", bench_percentile (intervals, n, 0.95),
+             "ms", BENCH_AT_MOST, 20);
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 }
 

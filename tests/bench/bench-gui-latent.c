@@ -23,20 +23,6 @@ typedef struct {
   gint64 shown_us; /* when it was drawn; 0: not yet */
 } Click;
 
-static int
-by_size (const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-static double
-percentile (double *values, guint n, double part)
-{
-  qsort (values, n, sizeof *values, by_size);
-  return values[MIN (n - 1, (guint)(part * n))];
-}
-
 static const OdlLatentPayload *
 payload_of (const Gui *gui)
 {
@@ -120,9 +106,9 @@ measure (Gui *gui, const char *name)
   g_autofree char *most = g_strdup_printf ("%s: click to drawn curve, p95", name);
   g_autofree char *middle = g_strdup_printf ("%s: median", name);
   g_autofree char *rest = g_strdup_printf ("%s: refined after the last click", name);
-  bench_row (most, percentile (latency_ms, n, 0.95), "ms", BENCH_AT_MOST, 33);
-  bench_row (middle, percentile (latency_ms, n, 0.5), "ms", BENCH_NO_TARGET, 0);
-  bench_row (rest, percentile (settled, N_ROUNDS, 0.5), "s", BENCH_AT_MOST, 1);
+  bench_row (most, bench_percentile (latency_ms, n, 0.95), "ms", BENCH_AT_MOST, 33);
+  bench_row (middle, bench_percentile (latency_ms, n, 0.5), "ms", BENCH_NO_TARGET, 0);
+  bench_row (rest, bench_percentile (settled, N_ROUNDS, 0.5), "s", BENCH_AT_MOST, 1);
 }
 
 int

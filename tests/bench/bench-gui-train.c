@@ -29,20 +29,6 @@ typedef struct {
   double interval_ms[MAX_INTERVAL];
 } Pulse;
 
-static int
-by_size (const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-static double
-part_of (double *values, guint n, double part)
-{
-  qsort (values, n, sizeof *values, by_size);
-  return n > 0 ? values[MIN (n - 1, (guint)(part * n))] : 0;
-}
-
 /* ---- Without a window ---- */
 
 /* Trains for ROUND_US, or when *n is not 0 for that many iterations; the seconds. */
@@ -127,8 +113,10 @@ measure_stops (Gui *gui)
     ms[i] = (g_get_monotonic_time () - begin) / 1000.0;
     gui_settle (gui);
   }
-  bench_row ("a stop, median", part_of (ms, N_STOPS, 0.5), "ms", BENCH_NO_TARGET, 0);
-  bench_row ("a stop, longest", part_of (ms, N_STOPS, 1), "ms", BENCH_AT_MOST, 50);
+  bench_row ("a stop, median", bench_percentile (ms, N_STOPS, 0.5), "ms",
+             BENCH_NO_TARGET, 0);
+  bench_row ("a stop, longest", bench_percentile (ms, N_STOPS, 1), "ms", BENCH_AT_MOST,
+             50);
 }
 
 static void
@@ -147,13 +135,14 @@ measure_training (Gui *gui)
     ratio[i] = 100 * without / window;
     seconds += window;
   }
-  bench_row ("iterations without a window", part_of (alone, N_ROUNDS, 0.5), "1/s",
-             BENCH_NO_TARGET, 0);
-  bench_row ("rate in the window, of that", part_of (ratio, N_ROUNDS, 0.5), "%",
-             BENCH_AT_LEAST, 80);
+  bench_row ("iterations without a window", bench_percentile (alone, N_ROUNDS, 0.5),
+             "1/s", BENCH_NO_TARGET, 0);
+  bench_row ("rate in the window, of that", bench_percentile (ratio, N_ROUNDS, 0.5),
+             "%", BENCH_AT_LEAST, 80);
   bench_row ("cycles of the frame clock", pulse.n / seconds, "1/s", BENCH_AT_LEAST, 58);
-  bench_row ("interval between cycles, p95", part_of (pulse.interval_ms, pulse.n, 0.95),
-             "ms", BENCH_AT_MOST, 20);
+  bench_row ("interval between cycles, p95",
+             bench_percentile (pulse.interval_ms, pulse.n, 0.95), "ms", BENCH_AT_MOST,
+             20);
   bench_row ("frames with something new", pulse.n_drawn / seconds, "1/s",
              BENCH_NO_TARGET, 0);
 }

@@ -33,6 +33,13 @@ median (double *values, guint n)
   return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
 }
 
+double
+bench_percentile (double *values, guint n, double part)
+{
+  qsort (values, n, sizeof *values, ascend);
+  return n > 0 ? values[MIN (n - 1, (guint)(part * n))] : 0;
+}
+
 static double
 clock_seconds (clockid_t clock)
 {
