@@ -213,7 +213,7 @@ test_pan (void)
 }
 
 /* Without a mouse: the arrows move the cross, Return adds a point there, Delete takes
- * it away. */
+ * it away. A handle that H has taken is let go by the first Return. */
 static void
 test_keys (void)
 {
@@ -224,6 +224,15 @@ test_keys (void)
   gui_key (0, XK_Return);
   GUI_WAIT (canvas ()->n_points == n + 1);
   gui_settle (&gui);
+  gui_key (0, XK_Delete);
+  GUI_WAIT (canvas ()->n_points == n);
+  gui_settle (&gui);
+  gui_key (0, XK_h);
+  gui_key (0, XK_Return);
+  gui_key (0, XK_Return);
+  GUI_WAIT (canvas ()->n_points == n + 1);
+  gui_settle (&gui);
+  g_assert_cmpuint (canvas ()->n_points, ==, n + 1);
   gui_key (0, XK_Delete);
   GUI_WAIT (canvas ()->n_points == n);
   gui_settle (&gui);

@@ -171,7 +171,9 @@ enter (OdlPlotArea *area)
 {
   gboolean paints;
   OdlPick picked = under_cross (area);
-  if (picked.kind == ODL_PICK_CELL)
+  if (area->held >= 0)
+    let_go (area);
+  else if (picked.kind == ODL_PICK_CELL)
     odl_plot_area_act (area, picked.action, picked.index, ODL_PHASE_END, picked.x,
                        picked.y);
   else if (odl_plot_click_kind (area->plot, &paints) != NULL)
