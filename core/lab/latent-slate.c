@@ -276,7 +276,8 @@ odl_slate_series (const OdlSlate *slate, guint first, guint n_channels)
   g_autofree OdlSlatePoint *points
       = g_memdup2 (slate->points->data, slate->points->len * sizeof (OdlSlatePoint));
   guint rows = 0, begin = 0, row = 0, last = G_MAXUINT;
-  qsort (points, slate->points->len, sizeof *points, compare);
+  if (slate->points->len > 0)
+    qsort (points, slate->points->len, sizeof *points, compare);
   for (guint i = 0; i < slate->points->len; i++) {
     const OdlSlatePoint *point = &points[i];
     if (point->channel < first || point->channel >= first + n_channels)
