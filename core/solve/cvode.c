@@ -4,8 +4,12 @@
  * recorder sees its steps, samples come from its own interpolant while it is valid, and
  * a caller may stop it. BDF solves its stages by Newton's method with the exact
  * Jacobian, Adams by fixed-point iteration. A field that is not finite makes CVODE
- * shorten the step; where that does not help, it gives up. Attempts that CVODE rejects
- * are counted, not shown. A worker has one integrator, begun anew for every lane. */
+ * shorten the step; where that does not help, it gives up. A worker has one integrator,
+ * begun anew for every lane.
+ *
+ * CVODE tells how many attempts it rejected, not where. But every attempt begins with f
+ * at its end, and one that fails is counted before the next begins: so when f is called
+ * and the count has grown, the attempt of the calls before it ended where they were. */
 #include <math.h>
 #include <string.h>
 
@@ -30,6 +34,8 @@ typedef struct {
   SUNLinearSolver linear;
   SUNNonlinearSolver nonlinear;
   double *before, *f0, *f1; /* the start of the step; f at its ends */
+  double tried, *iterate;   /* where the attempt ends; the last state f was asked for */
+  guint64 failed;           /* attempts CVODE had rejected then */
   OdlSampler sampler;
   double t0, t, t1;
   gboolean bad; /* f was not finite since the step began */
@@ -46,10 +52,56 @@ dim_of (const Bridge *b)
   return b->run->problem->field->dim;
 }
 
+static void
+count (const Bridge *b, guint64 *accepted, guint64 *rejected)
+{
+  long steps = 0, errors = 0, failures = 0;
+  CVodeGetNumSteps (b->memory, &steps);
+  CVodeGetNumErrTestFails (b->memory, &errors);
+  CVodeGetNumStepSolveFails (b->memory, &failures);
+  *accepted = (guint64)steps;
+  *rejected = (guint64)(errors + failures);
+}
+
+/* Records the attempt that f was last called for, if CVODE has rejected it since. */
+static void
+record_rejected (Bridge *b)
+{
+  const OdlSolveOptions *o = b->run->options;
+  guint64 accepted, rejected;
+  count (b, &accepted, &rejected);
+  if (rejected == b->failed)
+    return;
+  b->failed = rejected;
+  const OdlStepRecord step = { .lane = b->local->lane,
+                               .t = b->t,
+                               .h = b->tried - b->t,
+                               .t1 = b->tried,
+                               .y = b->before,
+                               .y1 = b->iterate,
+                               .error = NAN };
+  o->recorder (o->recorder_data, &step);
+}
+
+/* Follows the attempts by the times f is asked for. At the start of the step f is asked
+ * for by no attempt, but when CVODE begins, or begins anew at order 1. */
+static void
+watch_attempts (Bridge *b, double t, const double *y)
+{
+  if (!b->run->options->recorder)
+    return;
+  record_rejected (b);
+  if (t == b->t)
+    return;
+  b->tried = t;
+  memcpy (b->iterate, y, sizeof (double) * dim_of (b));
+}
+
 static int
 field (realtype t, N_Vector y, N_Vector dy, void *data)
 {
   Bridge *b = data;
+  watch_attempts (b, t, N_VGetArrayPointer (y));
   if (odl_local_eval (b->local, t, N_VGetArrayPointer (y), N_VGetArrayPointer (dy)))
     return 0;
   b->bad = TRUE;
@@ -103,9 +155,10 @@ prepare (Bridge *b, OdlRun *run)
   b->here = N_VNew_Serial (dim, b->context);
   b->weights = N_VNew_Serial (dim, b->context);
   b->errors = N_VNew_Serial (dim, b->context);
-  b->before = g_new0 (double, 3 * dim);
+  b->before = g_new0 (double, 4 * dim);
   b->f0 = b->before + dim;
   b->f1 = b->f0 + dim;
+  b->iterate = b->f1 + dim;
   b->memory = CVodeCreate (bdf ? CV_BDF : CV_ADAMS, b->context);
   bad |= CVodeSetErrHandlerFn (b->memory, keep_quiet, NULL);
   bad |= CVodeInit (b->memory, field, 0, b->y);
@@ -200,17 +253,6 @@ status_of (const Bridge *b, int code)
                                                            : ODL_STATUS_SOLVER_FAILED;
 }
 
-static void
-count (const Bridge *b, guint64 *accepted, guint64 *rejected)
-{
-  long steps = 0, errors = 0, failures = 0;
-  CVodeGetNumSteps (b->memory, &steps);
-  CVodeGetNumErrTestFails (b->memory, &errors);
-  CVodeGetNumStepSolveFails (b->memory, &failures);
-  *accepted = (guint64)steps;
-  *rejected = (guint64)(errors + failures);
-}
-
 /* A span that CVODE finds too short to begin with: a step of Euler's is exact there. */
 static OdlStatus
 jump (Bridge *b)
@@ -240,6 +282,8 @@ run_steps (Bridge *b)
     const int code = CVode (b->memory, b->t1, b->y, &t, CV_ONE_STEP);
     if (code == CV_TOO_CLOSE)
       return jump (b);
+    if (b->run->options->recorder)
+      record_rejected (b);
     if (code < 0) {
       memcpy (N_VGetArrayPointer (b->y), b->before, sizeof (double) * dim_of (b));
       return status_of (b, code);
@@ -264,6 +308,7 @@ begin (Bridge *b, guint lane)
     y[row] = p->y0[row * p->lanes + lane];
   b->t = b->t0 = p->t0[lane];
   b->t1 = p->t1[lane];
+  b->failed = 0;
   b->sampler = odl_run_sampler (b->run, lane);
   odl_local_enter (b->local, lane);
   const double span = b->t1 - b->t, wanted = fabs (b->run->options->first_step);

@@ -23,14 +23,15 @@ typedef struct {
 
 typedef enum { ODL_CONTROL_I, ODL_CONTROL_PI, ODL_CONTROL_PID } OdlControl;
 
-/* One step that was tried. Pointers live during the call. Dense output: odl_dense_at (dense.h). */
+/* One step that was tried. Pointers live during the call. Dense output: odl_dense_at (dense.h). Of an attempt that
+ * CVODE rejected, y1 is the last state f was evaluated at; its error is not known, and neither is f at its ends. */
 typedef struct {
   guint lane;
   double t, h, t1;          /* from t to t + h; t1 is that end as the next step and the solution know it */
   const double *y, *y1;     /* dim each, contiguous */
   const double *k;          /* stages × dim, with the dense stages after them where options.dense; NULL: bridges */
   const double *f0, *f1;    /* dim: f at both ends, of bridges; NULL where there is k */
-  double error;             /* scaled norm; 0 where there is no estimate */
+  double error;             /* scaled norm; 0 where there is no estimate, NaN where it is not told */
   gboolean accepted;
 } OdlStepRecord;
 typedef void (*OdlRecorder) (gpointer data, const OdlStepRecord *step);

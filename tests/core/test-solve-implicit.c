@@ -129,6 +129,74 @@ test_robertson (void)
   g_assert_cmpuint (late->accepted[0], <, 3000);
 }
 
+/* The attempts at one step after another, as they are recorded. */
+typedef struct {
+  double t, h; /* the attempt before, if it was rejected; h = 0: there is none */
+  guint64 accepted, rejected;
+} Attempts;
+
+/* CVODE tries a step again from where it was, and shortens it by no more than to a
+ * tenth. */
+static void
+follow_attempts (gpointer data, const OdlStepRecord *step)
+{
+  Attempts *a = data;
+  g_assert_cmpfloat (step->h, !=, 0);
+  g_assert_true (step->accepted ? step->error <= 1 : isnan (step->error));
+  if (a->h != 0) {
+    g_assert_cmpfloat (step->t, ==, a->t);
+    g_assert_cmpfloat (step->h / a->h, <, 1);
+    g_assert_cmpfloat (step->h / a->h, >, 0.1 - 1e-6);
+  }
+  a->t = step->t;
+  a->h = step->accepted ? 0 : step->h;
+  step->accepted ? a->accepted++ : a->rejected++;
+}
+
+static guint64
+count_attempts (const OdlMethod *m, const Ivp *ivp, double first_step)
+{
+  Attempts seen = { 0 };
+  OdlSolveOptions options = ivp_adaptive (m, 1e-6);
+  options.first_step = first_step;
+  options.max_steps = 20000;
+  options.recorder = follow_attempts;
+  options.recorder_data = &seen;
+  g_autoptr (OdlSolution) s = ivp_solve (ivp, &options);
+  g_assert_cmpuint (seen.accepted, ==, s->accepted[0]);
+  g_assert_cmpuint (seen.rejected, ==, s->rejected[0]);
+  options.recorder = NULL;
+  g_autoptr (OdlSolution) unseen = ivp_solve (ivp, &options);
+  g_assert_true (ivp_same_bits (s->y1, unseen->y1, s->dim));
+  g_assert_cmpuint (s->evaluations[0], ==, unseen->evaluations[0]);
+  g_test_message ("%s: %u accepted, %u rejected, %s", m->id, (guint)seen.accepted,
+                  (guint)seen.rejected, odl_status_message (s->status[0]));
+  return seen.rejected;
+}
+
+/* Every attempt that CVODE rejects is recorded, where it was and as long as it was:
+ * those of the error test, those at which Newton's method or fixed points fail, those
+ * into where the field is not finite, a first step much too long, the last before it
+ * gives up; in both directions of time. */
+static void
+test_rejected (void)
+{
+  static const struct {
+    const char *equations;
+    double start[2], t1, first_step;
+  } all[] = { { "dx = y; dy = 100*(1 - x^2)*y - x", { 2, 0 }, 200, 0 },
+              { "dx = y; dy = 5*(1 - x^2)*y - x", { 2, 0 }, 20, 10 },
+              { "dx = y; dy = 5*(1 - x^2)*y - x", { 2, 0 }, -3, 0 },
+              { "dx = -sqrt(x)*y; dy = 1", { 1, 0 }, 3, 1 },
+              { "dx = x^2; dy = 0", { 1, 0 }, 2, 0 } };
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    for (guint adams = 0; adams < 2; adams++) {
+      g_autoptr (Ivp) ivp = ivp_new (all[i].equations, 0, all[i].t1, all[i].start);
+      const OdlMethod *m = method (adams ? "cvode-adams" : "cvode-bdf");
+      g_assert_cmpuint (count_attempts (m, ivp, all[i].first_step), >, 0);
+    }
+}
+
 /* Every named system is solved by the method it asks for. */
 static void
 test_systems (void)
@@ -158,6 +226,7 @@ main (int argc, char **argv)
   g_test_add_func ("/solve-implicit/nonlinear", test_nonlinear);
   g_test_add_func ("/solve-implicit/many-rows", test_many_rows);
   g_test_add_func ("/solve-implicit/robertson", test_robertson);
+  g_test_add_func ("/solve-implicit/rejected", test_rejected);
   g_test_add_func ("/solve-implicit/systems", test_systems);
   return g_test_run ();
 }

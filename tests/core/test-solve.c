@@ -146,6 +146,7 @@ check_records (const OdlMethod *m, OdlSolveOptions options)
     g_assert_true (ivp_same_bits (s->samples, start, 2));
     g_assert_true (ivp_same_bits (s->samples + 12, s->y1, 2));
     g_assert_cmpuint (chain.accepted, ==, s->accepted[0]);
+    g_assert_cmpuint (chain.rejected, ==, s->rejected[0]);
     g_assert_cmpuint (chain.next, ==, 7);
     if (m->kind == ODL_METHOD_CVODE) {
       /* Its own interpolant is of the order of its step; a cubic is not. */
@@ -153,7 +154,6 @@ check_records (const OdlMethod *m, OdlSolveOptions options)
         g_assert_cmpfloat_with_epsilon (chain.samples[i], s->samples[i], 1e-2);
       continue;
     }
-    g_assert_cmpuint (chain.rejected, ==, s->rejected[0]);
     g_assert_true (ivp_same_bits (chain.samples, s->samples, 14));
   }
 }

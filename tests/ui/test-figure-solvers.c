@@ -212,6 +212,44 @@ test_mark (Fixture *fixture, gconstpointer data)
       strstr (odl_plot_get_summary (odl_figure_find (wild, "phase")), "diverged"));
 }
 
+/* Rows of a plot's CSV that belong to a series. */
+static guint
+count_rows (const OdlPlot *plot, const char *series)
+{
+  g_autofree char *csv = odl_plot_to_csv (plot);
+  g_autofree char *start
+      = g_strdup_printf (strchr (series, ',') ? "\"%s\"," : "%s,", series);
+  g_auto (GStrv) lines = g_strsplit (csv, "\n", -1);
+  guint n = 0;
+  for (guint i = 0; lines[i] != NULL; i++)
+    n += g_str_has_prefix (lines[i], start);
+  return n;
+}
+
+/* The ribbon has a bar for every step taken and for every attempt rejected, whoever
+ * made it. */
+static void
+test_ribbon (Fixture *fixture, gconstpointer data)
+{
+  const char *const settings[]
+      = { "system", "van-der-pol", "methods", "dopri5,dop853,cvode-bdf,cvode-adams",
+          "mode",   "adaptive",    NULL };
+  g_autoptr (OdlFrame) frame = frame_with (fixture, settings);
+  g_autoptr (OdlFigure) figure = odl_figure_of (frame, NULL);
+  const OdlSolversPayload *payload = frame->payload;
+  const OdlPlot *ribbon = odl_figure_find (figure, "ribbon");
+  g_assert_nonnull (ribbon);
+  g_assert_cmpuint (payload->n_runs, ==, 4);
+  for (guint i = 0; i < payload->n_runs; i++) {
+    const OdlSolverRun *run = &payload->runs[i];
+    g_autofree char *rejected = g_strdup_printf ("%s: rejected", run->title);
+    g_test_message ("%s: %u rejected", run->title, (guint)run->rejected);
+    g_assert_cmpuint (run->rejected, >, 0);
+    g_assert_cmpuint (count_rows (ribbon, run->title), ==, run->accepted);
+    g_assert_cmpuint (count_rows (ribbon, rejected), ==, run->rejected);
+  }
+}
+
 /* The scrubber moves the eigenvalues in the stability plot. */
 static void
 test_scrub (Fixture *fixture, gconstpointer data)
@@ -241,6 +279,7 @@ main (int argc, char **argv)
   ADD ("series", NULL, test_series);
   ADD ("plots", NULL, test_plots);
   ADD ("mark", NULL, test_mark);
+  ADD ("ribbon", NULL, test_ribbon);
   ADD ("scrub", NULL, test_scrub);
   return g_test_run ();
 }

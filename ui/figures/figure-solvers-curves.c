@@ -267,14 +267,28 @@ odl_solvers_drift (const OdlSolversPage *page)
 
 /* ── The ribbon of steps ── */
 
-/* Tried steps of one run as bars between its two heights, those accepted or those
- * rejected. */
+/* Attempts rejected from the same start as this one: before it, and all of them. */
+static void
+count_attempts (const OdlSolverRun *run, guint i, guint *before, guint *all)
+{
+  guint first = i, end = i + 1;
+  while (first > 0 && !run->tried_accepted[first - 1]
+         && run->tried_t[first - 1] == run->tried_t[i])
+    first--;
+  while (end < run->n_tried && !run->tried_accepted[end]
+         && run->tried_t[end] == run->tried_t[i])
+    end++;
+  *before = i - first;
+  *all = end - first;
+}
+
+/* Tried steps of one run as bars, those accepted or those rejected. Attempts rejected
+ * from the same start lie within each other: the shorter, the higher. */
 static void
 add_bars (OdlPlot *plot, const OdlSolversPayload *p, const OdlSolverRun *run,
           double low, gboolean accepted)
 {
-  double high = low + (accepted ? 0.32 : 0.16);
-  guint n = 0;
+  guint n = 0, before = 0, all = 1;
   g_autofree double *x = g_new (double, run->n_tried + 1);
   g_autofree double *width = g_new (double, run->n_tried + 1);
   g_autofree double *y0 = g_new (double, run->n_tried + 1);
@@ -282,16 +296,19 @@ add_bars (OdlPlot *plot, const OdlSolversPayload *p, const OdlSolverRun *run,
   for (guint i = 0; i < run->n_tried; i++) {
     if ((run->tried_accepted[i] != 0) != accepted)
       continue;
+    if (!accepted)
+      count_attempts (run, i, &before, &all);
     double h = run->tried_h[i];
     x[n] = h < 0 ? run->tried_t[i] + h : run->tried_t[i];
     width[n] = fabs (h);
     y0[n] = low;
-    y1[n] = high;
+    y1[n] = low + (accepted ? 0.32 : 0.16 * (before + 1) / all);
     n++;
   }
   OdlStyle style = { .color = accepted ? odl_solvers_color (p, run) : ODL_COLOR_BAD,
                      .alpha = accepted ? 0.75 : 0.9 };
-  odl_plot_bars (plot, accepted ? run->title : "rejected", x, width, y0, y1, n, style);
+  g_autofree char *rejected = g_strdup_printf ("%s: rejected", run->title);
+  odl_plot_bars (plot, accepted ? run->title : rejected, x, width, y0, y1, n, style);
 }
 
 OdlPlot *
