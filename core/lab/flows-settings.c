@@ -51,7 +51,7 @@ static const char *const modes[] = {
       "kutta3", "Kutta 3", "rk4", "RK4", "rk38", "RK4 3/8", "heun-euler",              \
       "Heun–Euler 2(1)", "bosh3", "Bogacki–Shampine 3(2)", "fehlberg45",               \
       "Fehlberg 4(5)", "cash-karp", "Cash–Karp 5(4)", "dopri5", "Dormand–Prince 5(4)", \
-      "tsit5", "Tsitouras 5(4)", "dop853", "DOP853"
+      "tsit5", "Tsitouras 5(4)", "dop853", "DOP853", "dopri8", "Dormand–Prince 8(7)"
 
 static const char *const methods[] = { EXPLICIT_METHODS, NULL };
 

@@ -28,7 +28,7 @@ typedef struct {
 static const Measurement measurements[] = {
   { "spiral-rk4", "10,000 spirals, RK4, 200 steps", "ns/evaluation", "spiral", "rk4",
     10000, 200 },
-  { "lorenz-dopri5", "1,000 Lorenz, Dormand-Prince 5(4), 1e-8", "us/trajectory",
+  { "lorenz-dopri5", "1,000 Lorenz, Dormand–Prince 5(4), 1e-8", "us/trajectory",
     "lorenz", "dopri5", 1000, 0 },
   { "lorenz-dop853", "1,000 Lorenz, DOP853, 1e-8", "us/trajectory", "lorenz", "dop853",
     1000, 0 },

@@ -79,6 +79,8 @@ static const char *const methods[] = {
   "Tsitouras 5(4)",
   "dop853",
   "DOP853",
+  "dopri8",
+  "Dormand–Prince 8(7)",
   "backward-euler",
   "Backward Euler",
   "trapezoid",

@@ -6,7 +6,7 @@
 
 typedef enum { ODL_METHOD_EXPLICIT, ODL_METHOD_IMPLICIT, ODL_METHOD_CVODE, ODL_METHOD_REVERSIBLE } OdlMethodKind;
 
-#define ODL_MAX_STAGES 16
+#define ODL_MAX_STAGES 18   /* of a step and its dense output */
 typedef struct {
   const char *id, *title, *source;
   OdlMethodKind kind;

@@ -9,7 +9,7 @@
 
 const OdlMethod odl_method_dop853 = {
   .id = "dop853",
-  .title = "Dormand-Prince 8(5,3)",
+  .title = "DOP853",
   .source = "Hairer, Norsett & Wanner 1993, Solving ODEs I, II.5",
   .kind = ODL_METHOD_EXPLICIT,
   .stages = 13,

@@ -27,7 +27,7 @@ static const OdlMethod euler = {
 
 static const OdlMethod midpoint = {
   .id = "midpoint",
-  .title = "Explicit midpoint",
+  .title = "Midpoint",
   .source = "Runge 1895",
   .kind = ODL_METHOD_EXPLICIT,
   .stages = 2,
@@ -83,7 +83,7 @@ static const OdlMethod kutta3 = {
 
 static const OdlMethod rk4 = {
   .id = "rk4",
-  .title = "Runge-Kutta 4",
+  .title = "RK4",
   .source = "Kutta 1901, the classic method",
   .kind = ODL_METHOD_EXPLICIT,
   .stages = 4,
@@ -98,7 +98,7 @@ static const OdlMethod rk4 = {
 
 static const OdlMethod rk38 = {
   .id = "rk38",
-  .title = "Runge-Kutta 3/8",
+  .title = "RK4 3/8",
   .source = "Kutta 1901, the rule of three eighths",
   .kind = ODL_METHOD_EXPLICIT,
   .stages = 4,
@@ -113,7 +113,7 @@ static const OdlMethod rk38 = {
 
 static const OdlMethod heun_euler = {
   .id = "heun-euler",
-  .title = "Heun-Euler 2(1)",
+  .title = "Heun–Euler 2(1)",
   .source = "Heun 1900 with Euler embedded",
   .kind = ODL_METHOD_EXPLICIT,
   .stages = 2,
@@ -129,7 +129,7 @@ static const OdlMethod heun_euler = {
 
 static const OdlMethod bosh3 = {
   .id = "bosh3",
-  .title = "Bogacki-Shampine 3(2)",
+  .title = "Bogacki–Shampine 3(2)",
   .source = "Bogacki & Shampine 1989",
   .kind = ODL_METHOD_EXPLICIT,
   .stages = 4,
@@ -176,7 +176,7 @@ static const OdlMethod fehlberg45 = {
 
 static const OdlMethod cash_karp = {
   .id = "cash-karp",
-  .title = "Cash-Karp 5(4)",
+  .title = "Cash–Karp 5(4)",
   .source = "Cash & Karp 1990",
   .kind = ODL_METHOD_EXPLICIT,
   .stages = 6,
@@ -205,7 +205,7 @@ static const OdlMethod cash_karp = {
 
 static const OdlMethod dopri5 = {
   .id = "dopri5",
-  .title = "Dormand-Prince 5(4)",
+  .title = "Dormand–Prince 5(4)",
   .source = "Dormand & Prince 1980; extension Shampine 1986",
   .kind = ODL_METHOD_EXPLICIT,
   .stages = 7,
@@ -342,6 +342,7 @@ const OdlMethod *const odl_method_table[] = {
   &dopri5,
   &tsit5,
   &odl_method_dop853,
+  &odl_method_dopri8,
   &backward_euler,
   &trapezoid,
   &cvode_bdf,

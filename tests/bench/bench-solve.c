@@ -214,7 +214,7 @@ bench_adaptive_lanes (void)
 {
   const guint n = 1000;
   static const char *const names[]
-      = { "odelab dop853", "GSL rk8pd", "Boost fehlberg78" };
+      = { "odelab dopri8", "GSL rk8pd", "Boost fehlberg78" };
   g_autofree double *start = spread (PEER_LORENZ, n),
                     *truth = reference (PEER_LORENZ, n, start);
   Work works[3];
@@ -223,7 +223,7 @@ bench_adaptive_lanes (void)
     works[i].run.rtol = 1e-10;
     works[i].run.atol = 1e-12;
     works[i].field = compile (PEER_LORENZ);
-    works[i].method = odl_method_find ("dop853", NULL);
+    works[i].method = odl_method_find ("dopri8", NULL);
   }
   works[1].peer = peer_gsl_rk8pd;
   works[2].peer = peer_odeint_fehlberg78;
@@ -304,7 +304,7 @@ compare_work (PeerProblem problem)
   for (guint i = 0; i < 3; i++) {
     works[i] = prepare (problem, n, start);
     works[i].field = compile (problem);
-    works[i].method = odl_method_find ("dop853", NULL);
+    works[i].method = odl_method_find ("dopri8", NULL);
     works[i].peer = i > 0 ? peers[i - 1] : NULL;
     work_precision (&works[i], truth, error[i], evaluations[i]);
   }
@@ -330,7 +330,7 @@ static void
 bench_one (PeerProblem problem)
 {
   static const char *const names[]
-      = { "odelab dop853", "GSL rk8pd", "Boost fehlberg78", "CVODE Adams" };
+      = { "odelab dopri8", "GSL rk8pd", "Boost fehlberg78", "CVODE Adams" };
   const double *start = problems[problem].start;
   g_autofree double *truth = reference (problem, 1, start);
   Work works[4];
@@ -338,7 +338,7 @@ bench_one (PeerProblem problem)
   for (guint i = 0; i < 4; i++) {
     works[i] = prepare (problem, 1, start);
     works[i].field = compile (problem);
-    works[i].method = odl_method_find (i == 3 ? "cvode-adams" : "dop853", NULL);
+    works[i].method = odl_method_find (i == 3 ? "cvode-adams" : "dopri8", NULL);
   }
   works[1].peer = peer_gsl_rk8pd;
   works[2].peer = peer_odeint_fehlberg78;

@@ -118,10 +118,11 @@ static void
 test_ids (void)
 {
   static const char *const ids[]
-      = { "euler",     "midpoint",  "heun",        "ralston",        "kutta3",
-          "rk4",       "rk38",      "heun-euler",  "bosh3",          "fehlberg45",
-          "cash-karp", "dopri5",    "tsit5",       "dop853",         "backward-euler",
-          "trapezoid", "cvode-bdf", "cvode-adams", "reversible-heun" };
+      = { "euler",     "midpoint",   "heun",        "ralston",
+          "kutta3",    "rk4",        "rk38",        "heun-euler",
+          "bosh3",     "fehlberg45", "cash-karp",   "dopri5",
+          "tsit5",     "dop853",     "dopri8",      "backward-euler",
+          "trapezoid", "cvode-bdf",  "cvode-adams", "reversible-heun" };
   const Registry r = registry ();
   g_assert_cmpuint (r.n, ==, G_N_ELEMENTS (ids));
   for (guint i = 0; i < r.n; i++) {
@@ -224,8 +225,8 @@ test_dense (void)
 static void
 test_fsal (void)
 {
-  static const char *const fsal[]
-      = { "bosh3", "dopri5", "tsit5", "dop853", "trapezoid", "reversible-heun" };
+  static const char *const fsal[] = { "bosh3",  "dopri5",    "tsit5",          "dop853",
+                                      "dopri8", "trapezoid", "reversible-heun" };
   const Registry r = registry ();
   for (guint m = 0; m < r.n; m++) {
     gboolean expected = FALSE;

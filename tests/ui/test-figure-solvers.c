@@ -142,7 +142,7 @@ test_series (Fixture *fixture, gconstpointer data)
       = { "phase", "time", "time-2", "error", "precision", "convergence" };
   for (guint i = 0; i < G_N_ELEMENTS (plots); i++) {
     g_assert_true (has_series (figure, plots[i], "Euler"));
-    g_assert_true (has_series (figure, plots[i], "Runge-Kutta 4"));
+    g_assert_true (has_series (figure, plots[i], "RK4"));
   }
   g_assert_true (has_series (figure, "phase", "exact"));
   g_assert_true (odl_plot_is_table (odl_figure_find (figure, "table")));
