@@ -90,7 +90,7 @@ typedef struct {
   OdlFlowScore as_trained;     /* train, under the solver it was trained with, when the panel re-solves with another; else NaN */
   OdlFlowScore exact;          /* train, under a tight adaptive solve; NaN: ResNet */
   double exact_gap;            /* largest distance of an end point from where the exact flow takes it */
-  double nfe_forward, nfe_backward;  /* evaluations a point and iteration, mean of the last iteration */
+  double nfe_forward, nfe_backward;  /* evaluations a point and iteration, mean of the iteration that made the paths' weights */
   double path_length;          /* mean over the points */
   double stretch;              /* tear: largest ratio of an edge's length after to before, over both circles */
   int winding;                 /* nesting: how often the outer circle's image runs round the inner disc's centre; G_MININT: unknown, or the

@@ -227,23 +227,6 @@ put_history (const OdlFlows *self, const OdlFlow *flow, Page *page, OdlFlowModel
         page, g_memdup2 (h->columns[columns[i].column], h->n * sizeof (double)));
 }
 
-static void
-put_readout (const OdlFlows *self, const OdlFlow *flow, Page *page, OdlFlowModel *model)
-{
-  const OdlClassifierShape *shape = odl_classifier_shape (flow->classifier);
-  guint k = odl_classifier_n_outputs (flow->classifier), dim = model->dim;
-  guint read = shape->read > 0 ? shape->read : dim;
-  if (shape->n_classes == 0)
-    return;
-  const double *theta = odl_flow_shown_theta (self, flow, NULL)
-                        + odl_classifier_readout (flow->classifier);
-  model->n_outputs = k;
-  model->readout_w = keep (page, g_new0 (double, (gsize)k *dim));
-  model->readout_b = keep (page, g_memdup2 (theta + k * read, k * sizeof (double)));
-  for (guint row = 0; row < k; row++)
-    memcpy (model->readout_w + row * dim, theta + row * read, read * sizeof (double));
-}
-
 static char *
 describe (const OdlFlow *flow)
 {
@@ -270,8 +253,6 @@ put_training (const OdlFlow *flow, Page *page, OdlFlowModel *model)
   model->n_theta = odl_classifier_n_theta (flow->classifier);
   model->discrete = odl_classifier_shape (flow->classifier)->blocks > 0;
   gboolean begun = flow->iteration > 0 && isfinite (flow->pass.loss);
-  model->nfe_forward = begun ? flow->pass.nfe_forward : NAN;
-  model->nfe_backward = begun ? flow->pass.nfe_backward : NAN;
   model->kinetic = begun ? flow->pass.kinetic : NAN;
   model->jacobian = begun ? flow->pass.jacobian : NAN;
   if (flow->failure != NULL)
@@ -291,7 +272,6 @@ put_model (const OdlFlows *self, const OdlFlow *flow, guint64 version, Page *pag
   put_rings (part_of (page, flow, ODL_PIECE_RINGS), model);
   put_checks (part_of (page, flow, ODL_PIECE_CHECKS), model);
   put_training (flow, page, model);
-  put_readout (self, flow, page, model);
   put_history (self, flow, page, model);
   model->floor = flow->kind == ODL_FLOW_STANDARD ? self->data.floor : NAN;
   model->sentence = keep (page, odl_flows_sentence (payload, model));

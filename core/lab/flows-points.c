@@ -266,6 +266,36 @@ copy_nfe (const OdlFlowsMaking *making, const OdlClassifierPaths *paths, guint16
     (*nfe)[i] = (guint16)MIN (paths->nfe[i], G_MAXUINT16);
 }
 
+/* What judges the ends, by the weights that led there. */
+static void
+copy_readout (const OdlFlowsMaking *making, OdlFlowModel *model)
+{
+  const OdlClassifier *classifier = making->flow->classifier;
+  const OdlClassifierShape *shape = odl_classifier_shape (classifier);
+  guint k = odl_classifier_n_outputs (classifier), dim = model->dim;
+  guint read = shape->read > 0 ? shape->read : dim;
+  if (shape->n_classes == 0)
+    return;
+  const double *theta = making->theta + odl_classifier_readout (classifier);
+  model->n_outputs = k;
+  model->readout_w = g_new0 (double, (gsize)k *dim);
+  model->readout_b = g_memdup2 (theta + k * read, k * sizeof (double));
+  g_ptr_array_add (making->blocks, model->readout_w);
+  g_ptr_array_add (making->blocks, model->readout_b);
+  for (guint row = 0; row < k; row++)
+    memcpy (model->readout_w + row * dim, theta + row * read, read * sizeof (double));
+}
+
+/* The cost of the iteration that made the weights, so that a frame whose paths are
+ * those of the one before it says the same of them. */
+static void
+copy_costs (const OdlFlow *flow, OdlFlowModel *model)
+{
+  gboolean begun = flow->iteration > 0 && isfinite (flow->pass.loss);
+  model->nfe_forward = begun ? flow->pass.nfe_forward : NAN;
+  model->nfe_backward = begun ? flow->pass.nfe_backward : NAN;
+}
+
 gboolean
 odl_flows_make_points (const OdlFlowsMaking *making, OdlFlowModel *model)
 {
@@ -285,5 +315,7 @@ odl_flows_make_points (const OdlFlowsMaking *making, OdlFlowModel *model)
   find_crossings (making, n, model);
   find_lift (making, paths, model);
   model->path_length = mean_length (paths);
+  copy_readout (making, model);
+  copy_costs (making->flow, model);
   return TRUE;
 }
