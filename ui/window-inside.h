@@ -16,6 +16,7 @@ struct _OdlWindow {
   GtkWidget *stack, *switcher, *bar, *head, *head_stack, *title, *name, *toasts, *notice;
   GMenu *recent;
   guint wake_id, tick_id, rest_id;
+  gint64 taken_us, taken_computed_us; /* when the last frame was taken, and what this thread had computed by then */
   OdlNext next;
   char *next_path;
   GtkWidget *question;
@@ -26,9 +27,16 @@ struct _OdlWindow {
 void odl_window_say (OdlWindow *window, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* Brings actions, title and switchers up to date. */
 void odl_window_update (OdlWindow *window);
+guint odl_window_shown_index (OdlWindow *window);
 void odl_window_show_panel (OdlWindow *window, const char *id);
 json_t *odl_window_save_view (OdlWindow *window);
 void odl_window_load_view (OdlWindow *window, const json_t *view);
+
+/* window-frames.c */
+/* The worker's file descriptor can be read. */
+gboolean odl_window_wake (int fd, GIOCondition condition, gpointer window);
+/* There is a frame of the shown panel, or will be. */
+void odl_window_watch_frames (OdlWindow *window);
 
 /* window-actions.c */
 void odl_window_add_actions (OdlWindow *window);

@@ -1,21 +1,14 @@
-/* The window: header, panels, and the clockwork between the worker and the screen.
+/* The window: header and panels.
  * SPDX-License-Identifier: MIT
  *
- * The worker's file descriptor wakes the main loop. A frame that is waited for, because
- * a command is not answered yet, is taken at once: the clock's cycle that delivered the
- * motion of a hand has then asked for nothing else, and the answer is drawn without
- * waiting for another. What comes unasked (training, studies) is taken at the next
- * tick, and under a moving hand after it has come to rest, for drawing it would delay
- * the next answer. Only the shown panel's frames are taken: the worker makes few of
- * those nobody takes. */
+ * Which panel is shown, what the header says of it, and how the parts of the window are
+ * put together. How frames come to the screen is in window-frames.c. */
 #include "window-inside.h"
 
 #include <glib-unix.h>
-#include <unistd.h>
 
 G_DEFINE_FINAL_TYPE (OdlWindow, odl_window, ADW_TYPE_APPLICATION_WINDOW)
 
-#define REST_US          (60 * 1000) /* since the last command: the hand rests */
 #define AUTOSAVE_SECONDS 20
 
 /* ---- Panels ---- */
@@ -58,8 +51,8 @@ odl_window_get_question (OdlWindow *window)
   return window->question;
 }
 
-static guint
-shown_index (OdlWindow *window)
+guint
+odl_window_shown_index (OdlWindow *window)
 {
   guint index = 0;
   g_ptr_array_find (window->panels, odl_window_get_shown (window), &index);
@@ -73,63 +66,6 @@ odl_window_show_panel (OdlWindow *window, const char *id)
     adw_view_stack_set_visible_child_name (ADW_VIEW_STACK (window->stack), id);
   else
     odl_window_say (window, "There is no panel “%s”", id);
-}
-
-/* ---- Frames ---- */
-
-static void
-take_frame (OdlWindow *window)
-{
-  OdlFrame *frame = odl_worker_take (window->worker, shown_index (window));
-  if (frame)
-    odl_panel_take (odl_window_get_shown (window), frame);
-}
-
-static gboolean
-tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
-{
-  OdlWindow *window = ODL_WINDOW (widget);
-  window->tick_id = 0;
-  take_frame (window);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_rest (gpointer data)
-{
-  OdlWindow *window = data;
-  gint64 rest = odl_panel_rested_us (odl_window_get_shown (window));
-  window->rest_id = 0;
-  if (rest < REST_US)
-    window->rest_id
-        = g_timeout_add ((guint)((REST_US - rest) / 1000 + 1), on_rest, data);
-  else if (window->tick_id == 0)
-    window->tick_id
-        = gtk_widget_add_tick_callback (GTK_WIDGET (window), tick, NULL, NULL);
-  return G_SOURCE_REMOVE;
-}
-
-/* There is a frame, or will be. */
-static void
-watch_frames (OdlWindow *window)
-{
-  if (odl_panel_is_waiting (odl_window_get_shown (window)))
-    take_frame (window);
-  else if (window->rest_id == 0)
-    on_rest (window);
-}
-
-static gboolean
-on_wake (int fd, GIOCondition condition, gpointer data)
-{
-  OdlWindow *window = data;
-  guint64 count;
-  /* Not blocking: GLib says that it is readable. */
-  if (read (fd, &count, sizeof count) != sizeof count)
-    return G_SOURCE_CONTINUE;
-  odl_document_wake (window->document);
-  watch_frames (window);
-  return G_SOURCE_CONTINUE;
 }
 
 /* ---- Words ---- */
@@ -284,10 +220,10 @@ on_shown (OdlWindow *window)
 {
   if (odl_window_get_shown (window) == NULL || window->document == NULL)
     return;
-  odl_worker_show (window->worker, shown_index (window));
+  odl_worker_show (window->worker, odl_window_shown_index (window));
   odl_panel_focus (odl_window_get_shown (window));
   odl_window_update (window);
-  watch_frames (window);
+  odl_window_watch_frames (window);
 }
 
 static void
@@ -576,8 +512,8 @@ odl_window_new (GtkApplication *application, guint threads, GError **error)
                             G_CALLBACK (on_shown), window);
   g_signal_connect_object (window->document, "changed", G_CALLBACK (odl_window_update),
                            window, G_CONNECT_SWAPPED);
-  window->wake_id
-      = g_unix_fd_add (odl_worker_fd (window->worker), G_IO_IN, on_wake, window);
+  window->wake_id = g_unix_fd_add (odl_worker_fd (window->worker), G_IO_IN,
+                                   odl_window_wake, window);
   odl_document_start_autosave (window->document, AUTOSAVE_SECONDS);
   on_shown (window);
   odl_window_offer_recovery (window);
