@@ -2,8 +2,9 @@
  * the circles are learned, and how soon it stops.
  * SPDX-License-Identifier: MIT
  *
- * The worker is watched as the window watches it: its newest frame is taken sixty times
- * a second. Nothing is drawn; what drawing takes is the window's own benchmark. */
+ * The worker is watched as the window watches it while it trains: its newest frame is
+ * taken twenty times a second. Nothing is drawn; what drawing takes is in the window's
+ * own benchmark. */
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@
 #include "lab/history.h"
 #include "lab/worker.h"
 
-#define FRAME_US   16667
+#define FRAME_US   50000
 #define WATCH_US   3000000
 #define ITERATIONS 300
 
@@ -42,7 +43,7 @@ set_models (OdlWorker *worker, guint at, const char *models)
   }
 }
 
-/* The newest frame, or the one before; waits a tick of the screen. */
+/* The newest frame, or the one before; waits as long as the window does. */
 static OdlFrame *
 tick (OdlWorker *worker, guint at, OdlFrame *before)
 {
