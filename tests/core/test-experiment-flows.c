@@ -261,25 +261,36 @@ test_flip_by_steps (FlowsFixture *f, gconstpointer data)
   g_assert_cmpuint (m->rows, ==, 1);
 }
 
-/* A kinetic penalty makes paths shorter. */
+/* A kinetic penalty makes paths shorter, one on the Jacobian the field smoother; with
+ * either an input costs fewer evaluations. */
 static void
-test_penalty_shortens (FlowsFixture *f, gconstpointer data)
+test_penalties (FlowsFixture *f, gconstpointer data)
 {
+  static const struct {
+    const char *kinetic, *jacobian;
+    double length;
+  } cases[] = { { "0", "0", INFINITY }, { "0.05", "0", 0.8 }, { "0", "0.02", 1 } };
+  double free_length = 1, free_cost = INFINITY;
   flows_put (f, "models", "augmented");
-  flows_train (f, 150, NULL);
-  flows_settle (f);
-  double free_length = f->payload->models[0].path_length;
-  double free_cost = f->payload->models[0].nfe_forward;
-  flows_put (f, "kinetic", "0.05");
-  odl_experiment_reset (f->experiment);
-  flows_train (f, 150, NULL);
-  flows_settle (f);
-  const OdlFlowModel *m = &f->payload->models[0];
-  g_test_message ("length %.3g, then %.3g; evaluations %.3g, then %.3g", free_length,
-                  m->path_length, free_cost, m->nfe_forward);
-  g_assert_true (isfinite (m->kinetic));
-  g_assert_cmpfloat (m->path_length, <, 0.8 * free_length);
-  g_assert_cmpfloat (m->nfe_forward, <, free_cost);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    flows_put (f, "kinetic", cases[i].kinetic);
+    flows_put (f, "jacobian", cases[i].jacobian);
+    odl_experiment_reset (f->experiment);
+    flows_train (f, 150, NULL);
+    flows_settle (f);
+    const OdlFlowModel *m = &f->payload->models[0];
+    g_test_message ("kinetic %s, Jacobian %s: length %.3g, %.3g evaluations",
+                    cases[i].kinetic, cases[i].jacobian, m->path_length,
+                    m->nfe_forward);
+    g_assert_cmpint (isfinite (m->kinetic), ==, cases[i].kinetic[1] != '\0');
+    g_assert_cmpint (isfinite (m->jacobian), ==, cases[i].jacobian[1] != '\0');
+    g_assert_cmpfloat (m->path_length, <, cases[i].length * free_length);
+    g_assert_cmpfloat (m->nfe_forward, <, free_cost);
+    if (i > 0)
+      continue;
+    free_length = m->path_length;
+    free_cost = m->nfe_forward;
+  }
 }
 
 /* ---- Points ---- */
@@ -394,6 +405,14 @@ test_csv (FlowsFixture *f, gconstpointer data)
   g_assert_true (flows_read_csv (f, "1,1,a\n1,1,b\n1,1,a\n1,1,b\n", &error));
   flows_train (f, 3, NULL);
   flows_settle (f);
+  g_assert_cmpuint (f->payload->n_train_all + f->payload->n_test_all, ==, 4);
+  for (guint i = 0; i < f->payload->n_models; i++) {
+    const OdlFlowModel *m = &f->payload->models[i];
+    g_assert_null (m->failure);
+    /* Two of them are right whatever is said, and nothing is as good as even odds. */
+    g_assert_cmpfloat (m->train.accuracy, ==, 0.5);
+    g_assert_cmpfloat (m->train.loss, >=, G_LN2 - 1e-12);
+  }
 }
 
 /* A million lines: read in time, thinned fairly, trained on in batches. */
@@ -473,7 +492,7 @@ main (int argc, char **argv)
   TEST ("exact-flow-is-whole", test_exact_flow_is_whole);
   TEST ("coarse-steps-are-found-out", test_coarse_steps_are_found_out);
   TEST ("flip-by-steps", test_flip_by_steps);
-  TEST ("penalty-shortens", test_penalty_shortens);
+  TEST ("penalties", test_penalties);
   TEST ("painting", test_painting);
   TEST ("classes-and-strokes", test_classes_and_strokes);
   TEST ("csv", test_csv);

@@ -245,6 +245,41 @@ gui_type (const char *text)
   }
 }
 
+/* Opens what is folded away. */
+static void
+unfold (GtkWidget *root)
+{
+  if (GTK_IS_EXPANDER (root))
+    gtk_expander_set_expanded (GTK_EXPANDER (root), TRUE);
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child;
+       child = gtk_widget_get_next_sibling (child))
+    unfold (child);
+}
+
+void
+gui_enter (Gui *gui, const char *key, const char *text)
+{
+  GtkWidget *entry = gui_control (gui, key, GTK_TYPE_ENTRY);
+  unfold (GTK_WIDGET (odl_panel_get_controls (gui->panel)));
+  GUI_WAIT (gtk_widget_get_mapped (entry));
+  gtk_widget_grab_focus (entry);
+  gui_key (XK_Control_L, XK_a);
+  gui_type (text);
+  gui_key (0, XK_Return);
+  GUI_WAIT (gui_text_is (gui, key, text));
+  gui_settle (gui);
+}
+
+void
+gui_press (Gui *gui, const char *label)
+{
+  GtkWidget *controls = GTK_WIDGET (odl_panel_get_controls (gui->panel));
+  GtkWidget *button = gui_find (controls, GTK_TYPE_BUTTON, label);
+  g_assert_nonnull (button);
+  gtk_widget_grab_focus (button);
+  gui_key (0, XK_Return);
+}
+
 void
 gui_focus (Gui *gui)
 {
@@ -280,6 +315,24 @@ pick (GtkWidget *plot, double px, double py)
   odl_plot_area_get_theme (area, &theme);
   return odl_plot_pick (odl_plot_area_get_plot (area), &rect,
                         odl_plot_area_get_view (area), &theme, px, py);
+}
+
+gboolean
+gui_find_pick (GtkWidget *plot, OdlPickKind kind, const char *deed, int index,
+               double *px, double *py)
+{
+  const int width = gtk_widget_get_width (plot), height = gtk_widget_get_height (plot);
+  for (int y = 6; y < height; y += 6)
+    for (int x = 6; x < width; x += 6) {
+      const OdlPick found = pick (plot, x, y);
+      if (found.kind != kind
+          || (deed && (found.index != index || !g_str_equal (found.action, deed))))
+        continue;
+      *px = x;
+      *py = y;
+      return TRUE;
+    }
+  return FALSE;
 }
 
 void
@@ -360,6 +413,48 @@ gui_act (Gui *gui, const char *action, GVariant *argument)
   g_assert_true (g_action_group_has_action (G_ACTION_GROUP (gui->window), action));
   g_action_group_activate_action (G_ACTION_GROUP (gui->window), action, argument);
   gui->panel = odl_window_get_shown (gui->window);
+}
+
+void
+gui_show (Gui *gui, const char *panel)
+{
+  gui_act (gui, "panel", g_variant_new_string (panel));
+  GUI_WAIT (g_str_equal (odl_panel_get_class (odl_window_get_shown (gui->window))->id,
+                         panel));
+  gui_settle (gui);
+}
+
+void
+gui_put (Gui *gui, const char *key, const char *text)
+{
+  gui_act (gui, "set", g_variant_new ("(ss)", key, text));
+}
+
+static GtkDropTarget *
+drop_target (Gui *gui)
+{
+  g_autoptr (GListModel) all
+      = gtk_widget_observe_controllers (GTK_WIDGET (gui->window));
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++) {
+    g_autoptr (GObject) one = g_list_model_get_item (all, i);
+    if (GTK_IS_DROP_TARGET (one))
+      return GTK_DROP_TARGET (one);
+  }
+  g_assert_not_reached ();
+}
+
+/* XTEST has no drag between programs: what GDK tells the target is told it here. */
+void
+gui_drop (Gui *gui, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GSList) list = g_slist_prepend (NULL, file);
+  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, list);
+  g_signal_emit_by_name (drop_target (gui), "drop", &value, 10.0, 10.0, &taken);
+  g_assert_true (taken);
 }
 
 gboolean

@@ -50,6 +50,10 @@ void gui_wheel (GtkWidget *widget, double x, double y, int clicks);
 void gui_key (KeySym modifier, KeySym key);
 void gui_hold (KeySym key, gboolean down);
 void gui_type (const char *text);
+/* Into the entry of a setting, with Return, in sight or not. */
+void gui_enter (Gui *gui, const char *key, const char *text);
+/* A button of the panel's controls, by the keyboard. */
+void gui_press (Gui *gui, const char *label);
 /* Gives the window the focus, as a window manager does when another one has closed. */
 void gui_focus (Gui *gui);
 /* The pointer leaves the plots. */
@@ -57,6 +61,8 @@ void gui_park (Gui *gui);
 
 /* ---- Finding ---- */
 GtkWidget *gui_plot (Gui *gui, const char *id);
+/* A pixel, of a net of them, under which there is this; of a cell only one that does `deed` to `index`. FALSE: nowhere. */
+gboolean gui_find_pick (GtkWidget *plot, OdlPickKind kind, const char *deed, int index, double *px, double *py);
 /* Pixel of a data point of a plot with linear axes. */
 void gui_pixel_of (GtkWidget *plot, double x, double y, double *px, double *py);
 /* First widget below root, depth first, of this type; label NULL: any. Labels lose their mnemonic's underscore. */
@@ -67,6 +73,12 @@ gboolean gui_text_is (Gui *gui, const char *key, const char *text);
 
 /* ---- Actions and pixels ---- */
 void gui_act (Gui *gui, const char *action, GVariant *argument);
+/* Another panel, settled. */
+void gui_show (Gui *gui, const char *panel);
+/* A setting from its text, by the action. */
+void gui_put (Gui *gui, const char *key, const char *text);
+/* A file falls on the window. */
+void gui_drop (Gui *gui, const char *path);
 gboolean gui_enabled (Gui *gui, const char *action);
 gboolean gui_state (Gui *gui, const char *action);
 /* Pixels of the plot that are near a colour (0xrrggbb). */

@@ -147,18 +147,6 @@ test_unwritable (void)
   odl_notice_hide (odl_window_get_notice (gui.window));
 }
 
-static GtkDropTarget *
-drop_target (void)
-{
-  g_autoptr (GListModel) all = gtk_widget_observe_controllers (GTK_WIDGET (gui.window));
-  for (guint i = 0; i < g_list_model_get_n_items (all); i++) {
-    g_autoptr (GObject) one = g_list_model_get_item (all, i);
-    if (GTK_IS_DROP_TARGET (one))
-      return GTK_DROP_TARGET (one);
-  }
-  g_assert_not_reached ();
-}
-
 static void
 test_drop (void)
 {
@@ -168,14 +156,7 @@ test_drop (void)
   save_to (path);
   gui_reset (&gui);
   g_assert_true (gui_text_is (&gui, "steps", "15"));
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GSList) list = g_slist_prepend (NULL, file);
-  g_auto (GValue) value = G_VALUE_INIT;
-  gboolean taken = FALSE;
-  g_value_init (&value, GDK_TYPE_FILE_LIST);
-  g_value_set_boxed (&value, list);
-  g_signal_emit_by_name (drop_target (), "drop", &value, 10.0, 10.0, &taken);
-  g_assert_true (taken);
+  gui_drop (&gui, path);
   GUI_WAIT (gui_text_is (&gui, "steps", "27"));
   GUI_WAIT (!odl_document_is_busy (document ()));
   g_assert_cmpstr (odl_document_get_path (document ()), ==, path);
