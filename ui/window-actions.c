@@ -240,7 +240,15 @@ change_fullscreen (GSimpleAction *action, GVariant *state, gpointer data)
     gtk_window_fullscreen (data);
   else
     gtk_window_unfullscreen (data);
-  g_simple_action_set_state (action, state);
+}
+
+/* The window manager grants it, or does it by itself. */
+static void
+on_fullscreened (OdlWindow *window)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), "fullscreen");
+  gboolean full = gtk_window_is_fullscreen (GTK_WINDOW (window));
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (full));
 }
 
 /* ---- The table ---- */
@@ -282,6 +290,7 @@ odl_window_add_actions (OdlWindow *window)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries,
                                    G_N_ELEMENTS (entries), window);
+  g_signal_connect (window, "notify::fullscreened", G_CALLBACK (on_fullscreened), NULL);
 }
 
 static void

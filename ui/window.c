@@ -260,6 +260,17 @@ tool (const char *icon, const char *action, const char *name, const char *toolti
   return button;
 }
 
+/* What is chosen in a submenu leaves the focus there, where no key reaches the window.
+ */
+static void
+on_menu_closed (OdlWindow *window)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+  if (focus == NULL || !gtk_widget_get_mapped (focus)
+      || gtk_widget_get_native (focus) != GTK_NATIVE (window))
+    odl_panel_focus (odl_window_get_shown (window));
+}
+
 static GtkWidget *
 menu_button (OdlWindow *window)
 {
@@ -274,8 +285,10 @@ menu_button (OdlWindow *window)
   gtk_widget_set_tooltip_text (button, "Main menu (F10)");
   gtk_accessible_update_property (GTK_ACCESSIBLE (button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, "Main menu", -1);
-  g_signal_connect_swapped (button, "notify::active",
-                            G_CALLBACK (odl_window_list_recent), window);
+  GtkPopover *popover = gtk_menu_button_get_popover (GTK_MENU_BUTTON (button));
+  g_signal_connect_swapped (popover, "show", G_CALLBACK (odl_window_list_recent),
+                            window);
+  g_signal_connect_swapped (popover, "closed", G_CALLBACK (on_menu_closed), window);
   return button;
 }
 

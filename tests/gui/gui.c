@@ -6,6 +6,7 @@
  * loop running; a timer only makes it look again. */
 #include "gui.h"
 
+#include <X11/Xatom.h>
 #include <X11/Xlib.h>
 #include <X11/extensions/XTest.h>
 #include <gdk/x11/gdkx.h>
@@ -88,6 +89,7 @@ gui_start (Gui *gui, int *argc, char ***argv)
   gtk_test_init (argc, argv, NULL);
   display = XOpenDisplay (NULL);
   g_assert_nonnull (display);
+  XSelectInput (display, DefaultRootWindow (display), SubstructureNotifyMask);
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE,
                 "gtk-cursor-blink", FALSE, NULL);
   gui->application = odl_application_new ();
@@ -280,14 +282,63 @@ gui_press (Gui *gui, const char *label)
   gui_key (0, XK_Return);
 }
 
+static Window
+xid_of (GtkWidget *window)
+{
+  return gdk_x11_surface_get_xid (gtk_native_get_surface (GTK_NATIVE (window)));
+}
+
+void
+gui_focus_on (GtkWidget *window)
+{
+  XSetInputFocus (display, xid_of (window), RevertToParent, CurrentTime);
+  XSync (display, False);
+  GUI_WAIT (gtk_window_is_active (GTK_WINDOW (window)));
+}
+
 void
 gui_focus (Gui *gui)
 {
-  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (gui->window));
-  XSetInputFocus (display, gdk_x11_surface_get_xid (surface), RevertToParent,
-                  CurrentTime);
+  gui_focus_on (GTK_WIDGET (gui->window));
+}
+
+static gboolean
+has_text (GtkWidget *window, const char *text)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+  return GTK_IS_EDITABLE (focus)
+         && g_str_equal (gtk_editable_get_text (GTK_EDITABLE (focus)), text);
+}
+
+void
+gui_wait_text (GtkWidget *window, const char *text)
+{
+  GUI_WAIT (has_text (window, text));
+}
+
+/* The window has asked the root for this state (1: add, 0: remove). */
+static gboolean
+has_wished (Window window, Atom state, long add)
+{
+  XEvent event;
+  while (XCheckTypedEvent (display, ClientMessage, &event))
+    if (event.xclient.window == window && event.xclient.data.l[0] == add
+        && (Atom)event.xclient.data.l[1] == state)
+      return TRUE;
+  return FALSE;
+}
+
+void
+gui_manage_fullscreen (Gui *gui, gboolean fill)
+{
+  Window window = xid_of (GTK_WIDGET (gui->window));
+  Atom states = XInternAtom (display, "_NET_WM_STATE", False);
+  Atom full = XInternAtom (display, "_NET_WM_STATE_FULLSCREEN", False);
+  gboolean wished = FALSE;
+  GUI_WAIT ((wished = wished || has_wished (window, full, fill)));
+  XChangeProperty (display, window, states, XA_ATOM, 32, PropModeReplace,
+                   (const guchar *)&full, fill ? 1 : 0);
   XSync (display, False);
-  GUI_WAIT (gtk_window_is_active (GTK_WINDOW (gui->window)));
 }
 
 void

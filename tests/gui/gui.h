@@ -54,8 +54,13 @@ void gui_type (const char *text);
 void gui_enter (Gui *gui, const char *key, const char *text);
 /* A button of the panel's controls, by the keyboard. */
 void gui_press (Gui *gui, const char *label);
-/* Gives the window the focus, as a window manager does when another one has closed. */
+/* Gives the window, or another one, the focus, as a window manager does when windows come and go. */
 void gui_focus (Gui *gui);
+void gui_focus_on (GtkWidget *window);
+/* Waits until the focused entry of a window holds this text. */
+void gui_wait_text (GtkWidget *window, const char *text);
+/* Does what a window manager does with the window's wish to fill the screen (or not): waits for it, and grants it. */
+void gui_manage_fullscreen (Gui *gui, gboolean fill);
 /* The pointer leaves the plots. */
 void gui_park (Gui *gui);
 

@@ -98,6 +98,28 @@ add_state (const OdlSolversPage *page, OdlPlot *plot, const OdlSolverRun *run,
     mark_end (plot, run, CLAMP (run->stop_y[row], low, high));
 }
 
+/* In words: where the runs end, and where the true solution does. */
+static void
+summarise_time (const OdlSolversPage *page, OdlPlot *plot, guint row)
+{
+  const OdlSolversPayload *p = page->payload;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *start = odl_solvers_number (p->start[row]);
+  g_string_printf (text, "%s from t = %g to %g, from %s.", odl_plot_title (plot), p->t0,
+                   p->t1, start);
+  for (guint i = 0; i < p->n_runs; i++) {
+    const OdlSolverRun *run = &p->runs[i];
+    g_autofree char *end = odl_solvers_number (run->stop_y ? run->stop_y[row] : NAN);
+    g_string_append_printf (text, " %s: %s at t = %.4g.", run->title, end, run->stop_t);
+  }
+  if (p->n_reference > 0) {
+    const gsize last = (gsize)(p->n_reference - 1) * p->dim + row;
+    g_autofree char *end = odl_solvers_number (p->reference_y[last]);
+    g_string_append_printf (text, " %s: %s.", p->exact ? "Exact" : "Reference", end);
+  }
+  odl_plot_summary (plot, text->str);
+}
+
 OdlPlot *
 odl_solvers_time (const OdlSolversPage *page, const char *id, guint row)
 {
@@ -121,10 +143,7 @@ odl_solvers_time (const OdlSolversPage *page, const char *id, guint row)
   for (guint i = 0; i < p->n_runs; i++)
     add_state (page, plot, &p->runs[i], row);
   mark_now (page, plot);
-  g_autofree char *summary = g_strdup_printf (
-      "%s from t = %g to %g by %u methods, against the %s.", title, p->t0, p->t1,
-      p->n_runs, p->exact ? "exact" : "reference solution");
-  odl_plot_summary (plot, summary);
+  summarise_time (page, plot, row);
   return plot;
 }
 
