@@ -10,7 +10,6 @@
 #include "base/status.h"
 #include "graph/pool.h"
 #include "lab/history.h"
-#include "solve/method.h"
 #include "support/cpu-time.h"
 
 #define ITERATIONS 3u
@@ -568,19 +567,6 @@ test_frames_stay (gconstpointer data)
   g_assert_cmpstr (status, ==, frame->status);
 }
 
-/* A method has one name, in every list. */
-static void
-test_method_names (gconstpointer data)
-{
-  const OdlExperimentClass *klass = data;
-  for (guint i = 0; i < klass->n_settings; i++)
-    for (const char *const *c = klass->settings[i].choices; c && *c; c += 2) {
-      const OdlMethod *method = odl_method_find (c[0], NULL);
-      if (method)
-        g_assert_cmpstr (c[1], ==, method->title);
-    }
-}
-
 static void
 add (const OdlExperimentClass *klass, const char *name, GTestDataFunc test)
 {
@@ -597,7 +583,6 @@ main (int argc, char **argv)
   for (guint i = 0; i < n; i++) {
     add (all[i], "settings", test_settings);
     add (all[i], "typing", test_typing);
-    add (all[i], "method-names", test_method_names);
     add (all[i], "unknown-actions", test_unknown_actions);
     add (all[i], "known-actions", test_known_actions);
     add (all[i], "save-load-save", test_save_load_save);

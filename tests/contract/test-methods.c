@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "lab/experiment.h"
 #include "solve/method.h"
 #include "support/trees.h"
 
@@ -135,6 +136,21 @@ test_ids (void)
   g_assert_error (error, ODL_ERROR, ODL_ERROR_INVALID);
   for (guint i = 0; i < r.n; i++)
     g_assert_nonnull (strstr (error->message, ids[i]));
+}
+
+/* A method has one name, in every list of every experiment. */
+static void
+test_names (void)
+{
+  guint n;
+  const OdlExperimentClass *const *all = odl_experiments (&n);
+  for (guint i = 0; i < n; i++)
+    for (guint k = 0; k < all[i]->n_settings; k++)
+      for (const char *const *c = all[i]->settings[k].choices; c && *c; c += 2) {
+        const OdlMethod *method = odl_method_find (c[0], NULL);
+        if (method)
+          g_assert_cmpstr (c[1], ==, method->title);
+      }
 }
 
 static void
@@ -397,6 +413,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/methods/ids", test_ids);
+  g_test_add_func ("/methods/names", test_names);
   g_test_add_func ("/methods/shape", test_shape);
   g_test_add_func ("/methods/order", test_order);
   g_test_add_func ("/methods/dense", test_dense);

@@ -149,33 +149,9 @@ test_equal_evaluations (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (run_of (fixture, "rk4")->accepted, ==, 15);
 }
 
-/* The order that a linear field sees above rounding: one more than the method's where
- * the next coefficient of R(z) is that of the exponential to within a hundredth, as
- * that of dopri8 is. */
-static guint
-linear_order (const OdlMethod *m)
-{
-  double v[ODL_MAX_STAGES], next[ODL_MAX_STAGES], coefficient = 0, factorial = 1;
-  if (m->kind != ODL_METHOD_EXPLICIT)
-    return m->order;
-  for (guint i = 0; i < m->stages; i++)
-    v[i] = 1;
-  for (guint k = 2; k <= m->order + 1; k++) {
-    for (guint i = 0; i < m->stages; i++) {
-      next[i] = 0;
-      for (guint j = 0; j < i; j++)
-        next[i] += m->a[i * m->stages + j] * v[j];
-    }
-    memcpy (v, next, sizeof v);
-    factorial *= k;
-  }
-  for (guint i = 0; i < m->stages; i++)
-    coefficient += m->b[i] * v[i];
-  return m->order + (fabs (coefficient * factorial - 1) < 0.01);
-}
-
 /* Slopes of the convergence plot are the orders of the methods, for every method that
- * has a ladder. On the spiral, whose closed form leaves room down to rounding. */
+ * has a ladder. On the spiral, whose closed form leaves room down to rounding; dopri8,
+ * whose R(z) has 1/9! to a part in a thousand, is of order 9 on a linear field. */
 static void
 test_slopes (Fixture *fixture, gconstpointer data)
 {
@@ -191,10 +167,9 @@ test_slopes (Fixture *fixture, gconstpointer data)
     g_test_message ("%s: order %u, slope %.3f over rungs %u to %u of %u",
                     methods[i]->id, methods[i]->order, ladder->slope, ladder->first,
                     ladder->last, ladder->n);
-    /* The fit spans the whole asymptotic range, whose coarse end still bends: a fifth
-     * of an order is allowed. */
-    g_assert_cmpfloat_with_epsilon (ladder->slope, linear_order (methods[i]),
-                                    0.2 + 0.05 * methods[i]->order);
+    /* The coarse end of the range that is fitted bends: a fifth of an order. */
+    guint order = methods[i]->order + g_str_equal (methods[i]->id, "dopri8");
+    g_assert_cmpfloat_with_epsilon (ladder->slope, order, 0.2 + 0.05 * order);
   }
 }
 

@@ -9,6 +9,15 @@
 
 #include "session.h"
 
+/* Whole call chains with every allocation, for AddressSanitizer: what the libraries of
+ * the file chooser keep is known by its caller, a few frames up. */
+const char *__asan_default_options (void);
+const char *
+__asan_default_options (void)
+{
+  return "fast_unwind_on_malloc=0";
+}
+
 static Gui gui;
 static char *folder;
 
