@@ -98,19 +98,24 @@ test_reopen (void)
   g_rmdir (folder);
 }
 
-/* A removed run is gone until the step is taken back. */
+/* A removed run is gone until the step is taken back; the table is as high as its rows.
+ */
 static void
 test_remove (void)
 {
   const guint64 id = training ()->runs[1].id;
+  GtkWidget *table = gui_plot (&gui, "table");
+  const int height = gtk_widget_get_height (table);
   click_cell ("remove", id);
   GUI_WAIT (training ()->n_runs == 2);
   g_assert_null (find_run (id));
   gui_settle (&gui);
+  g_assert_cmpint (gtk_widget_get_height (table), <, height);
   gui_key (XK_Control_L, XK_z);
   GUI_WAIT (training ()->n_runs == 3);
   g_assert_nonnull (find_run (id));
   gui_settle (&gui);
+  g_assert_cmpint (gtk_widget_get_height (table), ==, height);
 }
 
 static void

@@ -4,16 +4,19 @@
 
 #include "figure-flows.h"
 
-/* What colours point i: its class, or what it cost as a part of the range. */
+/* What colours point i: its class, or what it cost as a part of the range; where all
+ * cost the same that is the middle of it. */
 static void
 color_points (const OdlFlowsPage *page, const OdlFlowModel *model, int *category,
               double *value)
 {
   const OdlFlowsPayload *p = page->payload;
-  const double size = fmax (page->nfe_high - page->nfe_low, 1);
+  const double size = page->nfe_high - page->nfe_low;
   for (guint i = 0; i < p->n; i++) {
     category[i] = odl_flows_class_color (p->label[i]);
-    value[i] = model->nfe ? (model->nfe[i] - page->nfe_low) / size : 0;
+    value[i] = model->nfe == NULL ? 0
+               : size > 0         ? (model->nfe[i] - page->nfe_low) / size
+                                  : 0.5;
   }
 }
 

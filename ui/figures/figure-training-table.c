@@ -49,11 +49,12 @@ iteration_text (const OdlTrainingPage *page, const OdlTrainingRun *run)
   return g_strdup_printf ("%" G_GUINT64_FORMAT, run->last_iteration);
 }
 
+/* Where it was is told when it is not the newest. */
 static char *
 best_text (const OdlTrainingRun *run)
 {
   g_autofree char *number = odl_training_number (run->best_loss);
-  if (!isfinite (run->best_loss))
+  if (!(run->best_iteration < (double)run->last_iteration))
     return g_steal_pointer (&number);
   return g_strdup_printf ("%s at %.0f", number, run->best_iteration);
 }
@@ -64,7 +65,7 @@ accuracy_text (double accuracy)
 {
   if (!isfinite (accuracy))
     return g_strdup ("–");
-  return g_strdup_printf ("%.4g %%", accuracy < 1 ? fmin (100 * accuracy, 99.99) : 100);
+  return g_strdup_printf ("%.3g %%", accuracy < 1 ? fmin (100 * accuracy, 99.9) : 100);
 }
 
 /* Forward and backward. */
@@ -72,12 +73,10 @@ static char *
 nfe_text (const OdlTrainingPage *page, const OdlTrainingRun *run)
 {
   const double forward = value_at (page, run, ODL_COLUMN_NFE_FORWARD);
-  g_autofree char *there = odl_training_number (forward);
-  g_autofree char *back
-      = odl_training_number (value_at (page, run, ODL_COLUMN_NFE_BACKWARD));
-  if (!isfinite (forward))
-    return g_steal_pointer (&there);
-  return g_strdup_printf ("%s + %s", there, back);
+  const double back = value_at (page, run, ODL_COLUMN_NFE_BACKWARD);
+  if (!isfinite (forward) || !isfinite (back))
+    return odl_training_number (forward);
+  return g_strdup_printf ("%.3g + %.3g", forward, back);
 }
 
 static void

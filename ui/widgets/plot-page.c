@@ -7,6 +7,8 @@
  * would cost as much as drawing them. */
 #include "plot-page.h"
 
+#include <string.h>
+
 #include "view-state.h"
 
 #define MIN_WIDTH 280
@@ -137,6 +139,20 @@ reconcile (OdlPlotPage *page, const OdlFigure *figure)
   gtk_widget_queue_resize (GTK_WIDGET (page));
 }
 
+/* Whether the plots, the same ones, take the same places: a table may have got rows. */
+static gboolean
+same_places (OdlPlotPage *page, const OdlFigure *a, const OdlFigure *b)
+{
+  guint n = page->places->len;
+  double width = gtk_widget_get_width (GTK_WIDGET (page));
+  g_autofree OdlRect *rects = g_new0 (OdlRect, 2 * n + 1);
+  if (n == 0 || !(width > 0))
+    return TRUE;
+  odl_figure_arrange (a, width, 0, rects);
+  odl_figure_arrange (b, width, 0, rects + n);
+  return memcmp (rects, rects + n, n * sizeof *rects) == 0;
+}
+
 void
 odl_plot_page_set_figure (OdlPlotPage *page, OdlFigure *figure)
 {
@@ -145,6 +161,8 @@ odl_plot_page_set_figure (OdlPlotPage *page, OdlFigure *figure)
   page->figure = figure;
   if (!same_plots (page, figure))
     reconcile (page, figure);
+  else if (!same_places (page, old, figure))
+    gtk_widget_queue_resize (GTK_WIDGET (page));
   for (guint i = 0; i < page->places->len; i++)
     odl_plot_area_set_plot (place_at (page, i)->area, odl_figure_plot (figure, i));
   odl_figure_free (old);
