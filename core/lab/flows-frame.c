@@ -1,48 +1,17 @@
 /* Makes a frame of the Flows panel. SPDX-License-Identifier: MIT
  *
- * The parts of the picture are frames themselves and are shared, not copied: a frame of
- * this panel takes a reference of each and gives it back when it dies. Only the numbers
- * and the histories are copied. */
+ * The parts of the picture are frames themselves and are shared, not copied (page.h).
+ * Only the numbers and the histories are copied. */
 #include <math.h>
 #include <string.h>
 #include "flows-state.h"
+#include "page.h"
 
 static const char *const names[ODL_N_FLOWS][2] = {
 #define X(ID, id, title) { id, title },
   ODL_FLOWS (X)
 #undef X
 };
-
-/* The payload with what it borrows. */
-typedef struct {
-  OdlFlowsPayload payload;
-  OdlFrame *borrowed[1 + ODL_N_FLOWS * ODL_N_PIECES];
-  guint n_borrowed;
-} Page;
-
-static void
-free_page (gpointer data)
-{
-  Page *page = data;
-  for (guint i = 0; i < page->n_borrowed; i++)
-    odl_frame_unref (page->borrowed[i]);
-  g_ptr_array_unref (page->payload.blocks);
-  g_free (page);
-}
-
-static gpointer
-keep (Page *page, gpointer block)
-{
-  g_ptr_array_add (page->payload.blocks, block);
-  return block;
-}
-
-static gconstpointer
-borrow (Page *page, const OdlFrame *frame)
-{
-  page->borrowed[page->n_borrowed++] = odl_frame_ref (frame);
-  return frame->payload;
-}
 
 /* ---- Points ---- */
 
@@ -138,9 +107,16 @@ put_points (const OdlFlowsShown *shown, OdlFlowsPayload *payload)
 
 /* ---- Models ---- */
 
+static const OdlFlowModel *
+model_of (OdlPage *page, const OdlFrame *part)
+{
+  const OdlFlowsPart *whole = odl_page_borrow (page, part);
+  return whole == NULL ? NULL : &whole->model;
+}
+
 /* Paths of the points that are shown. */
 static const OdlFlowModel *
-paths_of (Page *page, const OdlFlow *flow, guint64 version)
+paths_of (OdlPage *page, const OdlFlow *flow, guint64 version)
 {
   const OdlFlowsPiece *piece = &flow->pieces[ODL_PIECE_POINTS];
   const OdlFrame *frame = NULL;
@@ -148,14 +124,13 @@ paths_of (Page *page, const OdlFlow *flow, guint64 version)
     frame = piece->frame;
   else if (piece->before != NULL && piece->before_data == version)
     frame = piece->before;
-  return frame == NULL ? NULL : &((const OdlFlowsPart *)borrow (page, frame))->model;
+  return model_of (page, frame);
 }
 
 static const OdlFlowModel *
-part_of (Page *page, const OdlFlow *flow, OdlFlowsPieceKind kind)
+part_of (OdlPage *page, const OdlFlow *flow, OdlFlowsPieceKind kind)
 {
-  const OdlFrame *frame = flow->pieces[kind].frame;
-  return frame == NULL ? NULL : &((const OdlFlowsPart *)borrow (page, frame))->model;
+  return model_of (page, flow->pieces[kind].frame);
 }
 
 static void
@@ -205,7 +180,8 @@ put_checks (const OdlFlowModel *checks, OdlFlowModel *model)
 }
 
 static void
-put_history (const OdlFlows *self, const OdlFlow *flow, Page *page, OdlFlowModel *model)
+put_history (const OdlFlows *self, const OdlFlow *flow, OdlPage *page,
+             OdlFlowModel *model)
 {
   const OdlRun *run = flow->run == 0 ? NULL : odl_runs_find (self->runs, flow->run);
   if (run == NULL)
@@ -221,9 +197,10 @@ put_history (const OdlFlows *self, const OdlFlow *flow, Page *page, OdlFlowModel
                   { ODL_COLUMN_GRADIENT_NORM, &model->gradient_norm },
                   { ODL_COLUMN_SECONDS, &model->seconds } };
   model->n_history = h->n;
-  model->iteration = keep (page, g_memdup2 (h->iteration, h->n * sizeof (guint64)));
+  model->iteration
+      = odl_page_keep (page, g_memdup2 (h->iteration, h->n * sizeof (guint64)));
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
-    *columns[i].to = keep (
+    *columns[i].to = odl_page_keep (
         page, g_memdup2 (h->columns[columns[i].column], h->n * sizeof (double)));
 }
 
@@ -244,25 +221,25 @@ describe (const OdlFlow *flow)
 }
 
 static void
-put_training (const OdlFlow *flow, Page *page, OdlFlowModel *model)
+put_training (const OdlFlow *flow, OdlPage *page, OdlFlowModel *model)
 {
   model->kind = flow->kind;
   model->id = names[flow->kind][0];
   model->title = names[flow->kind][1];
-  model->about = keep (page, describe (flow));
+  model->about = odl_page_keep (page, describe (flow));
   model->n_theta = odl_classifier_n_theta (flow->classifier);
   model->discrete = odl_classifier_shape (flow->classifier)->blocks > 0;
   gboolean begun = flow->iteration > 0 && isfinite (flow->pass.loss);
   model->kinetic = begun ? flow->pass.kinetic : NAN;
   model->jacobian = begun ? flow->pass.jacobian : NAN;
   if (flow->failure != NULL)
-    model->failure = keep (page, g_strdup (flow->failure));
+    model->failure = odl_page_keep (page, g_strdup (flow->failure));
 }
 
 static void
-put_model (const OdlFlows *self, const OdlFlow *flow, guint64 version, Page *page)
+put_model (const OdlFlows *self, const OdlFlow *flow, guint64 version, OdlPage *page)
 {
-  OdlFlowsPayload *payload = &page->payload;
+  OdlFlowsPayload *payload = page->payload;
   const OdlFlowModel *points = paths_of (page, flow, version);
   if (points == NULL)
     return;
@@ -274,7 +251,7 @@ put_model (const OdlFlows *self, const OdlFlow *flow, guint64 version, Page *pag
   put_training (flow, page, model);
   put_history (self, flow, page, model);
   model->floor = flow->kind == ODL_FLOW_STANDARD ? self->data.floor : NAN;
-  model->sentence = keep (page, odl_flows_sentence (payload, model));
+  model->sentence = odl_page_keep (page, odl_flows_sentence (payload, model));
 }
 
 /* ---- The time machine ---- */
@@ -288,9 +265,9 @@ compare (gconstpointer a, gconstpointer b)
 
 /* Iterations of all active models' moments, each once. */
 static void
-put_moments (const OdlFlows *self, Page *page)
+put_moments (const OdlFlows *self, OdlPage *page)
 {
-  OdlFlowsPayload *payload = &page->payload;
+  OdlFlowsPayload *payload = page->payload;
   GArray *all = g_array_new (FALSE, FALSE, sizeof (guint64));
   for (guint i = 0; i < ODL_N_FLOWS; i++) {
     const OdlFlow *flow = &self->flows[i];
@@ -307,7 +284,7 @@ put_moments (const OdlFlows *self, Page *page)
     payload->looking_back |= shown != flow->iteration;
   }
   g_array_sort (all, compare);
-  payload->moments = keep (page, g_new (guint64, all->len + 1));
+  payload->moments = odl_page_keep (page, g_new (guint64, all->len + 1));
   for (guint i = 0; i < all->len; i++) {
     guint64 iteration = g_array_index (all, guint64, i);
     if (payload->n_moments == 0
@@ -383,14 +360,14 @@ put_status (const OdlFlows *self, const OdlFlowsPayload *payload, OdlFrame *fram
 }
 
 static void
-put_solver (const OdlFlows *self, Page *page)
+put_solver (const OdlFlows *self, OdlPage *page)
 {
-  OdlFlowsPayload *payload = &page->payload;
+  OdlFlowsPayload *payload = page->payload;
   OdlClassifierPlan view, trained;
   payload->resolved = odl_flows_read_view (self, &view);
-  payload->solver = keep (page, odl_flows_solver_name (&view));
+  payload->solver = odl_page_keep (page, odl_flows_solver_name (&view));
   payload->trained_solver = odl_flows_read_plan (self, &trained, NULL)
-                                ? keep (page, odl_flows_solver_name (&trained))
+                                ? odl_page_keep (page, odl_flows_solver_name (&trained))
                                 : payload->solver;
 }
 
@@ -398,23 +375,24 @@ OdlFrame *
 odl_flows_snapshot (gpointer data)
 {
   OdlFlows *self = data;
-  Page *page = g_new0 (Page, 1);
-  OdlFlowsPayload *payload = &page->payload;
-  payload->blocks = g_ptr_array_new_with_free_func (g_free);
+  OdlPage *page = odl_page_new (sizeof (OdlFlowsPayload));
+  OdlFlowsPayload *payload = page->payload;
+  payload->blocks = page->blocks;
   self->watched = TRUE;
   payload->settled = !odl_flows_is_stale (self);
   payload->span = odl_values_real (self->values, "span");
   put_solver (self, page);
   put_moments (self, page);
-  put_points (borrow (page, self->shown), payload);
-  payload->models = keep (page, g_new0 (OdlFlowModel, ODL_N_FLOWS));
+  put_points (odl_page_borrow (page, self->shown), payload);
+  payload->models = odl_page_keep (page, g_new0 (OdlFlowModel, ODL_N_FLOWS));
   guint64 version = ((const OdlFlowsShown *)self->shown->payload)->version;
   for (guint i = 0; i < ODL_N_FLOWS; i++)
     if (self->flows[i].active)
       put_model (self, &self->flows[i], version, page);
   if (payload->resolved)
-    payload->resolve_sentence = keep (page, odl_flows_resolve_sentence (payload));
-  OdlFrame *frame = odl_frame_new (payload, free_page);
+    payload->resolve_sentence
+        = odl_page_keep (page, odl_flows_resolve_sentence (payload));
+  OdlFrame *frame = odl_page_frame (page);
   frame->iteration = count_rounds (self);
   frame->can_run = self->trouble == NULL;
   frame->scrub_min = 0;

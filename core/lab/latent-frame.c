@@ -1,58 +1,30 @@
 /* Makes a frame of the Latent panel. SPDX-License-Identifier: MIT
  *
- * The parts of the picture are frames themselves and are shared, not copied: a frame of
- * this panel takes a reference of each and gives it back when it dies. Points, numbers
- * and histories are copied. Times and bands come from the same sheet, so that they
- * belong together even while newer points wait for their answer. */
+ * The parts of the picture are frames themselves and are shared, not copied (page.h).
+ * Points, numbers and histories are copied. Times and bands come from the same sheet,
+ * so that they belong together even while newer points wait for their answer. */
 #include <math.h>
 #include <string.h>
 #include "latent-state.h"
-
-/* The payload with what it borrows. */
-typedef struct {
-  OdlLatentPayload payload;
-  OdlFrame *borrowed[ODL_N_SHEETS];
-  guint n_borrowed;
-} Page;
-
-static void
-free_page (gpointer data)
-{
-  Page *page = data;
-  for (guint i = 0; i < page->n_borrowed; i++)
-    odl_frame_unref (page->borrowed[i]);
-  g_ptr_array_unref (page->payload.blocks);
-  g_free (page);
-}
-
-static gpointer
-keep (Page *page, gpointer block)
-{
-  g_ptr_array_add (page->payload.blocks, block);
-  return block;
-}
+#include "page.h"
 
 static const OdlCanvasSheet *
-borrow (const OdlCanvasLab *self, Page *page, OdlCanvasSheetKind kind)
+sheet_of (const OdlCanvasLab *self, OdlPage *page, OdlCanvasSheetKind kind)
 {
-  OdlFrame *frame = self->pieces[kind].frame;
-  if (frame == NULL)
-    return NULL;
-  page->borrowed[page->n_borrowed++] = odl_frame_ref (frame);
-  return frame->payload;
+  return odl_page_borrow (page, self->pieces[kind].frame);
 }
 
 /* ---- Points and times ---- */
 
 static void
-put_points (const OdlCanvasLab *self, Page *page)
+put_points (const OdlCanvasLab *self, OdlPage *page)
 {
-  OdlLatentPayload *payload = &page->payload;
+  OdlLatentPayload *payload = page->payload;
   const GArray *points = self->slate.points;
   payload->n_points = points->len;
-  payload->x = keep (page, g_new (double, points->len + 1));
-  payload->y = keep (page, g_new (double, points->len + 1));
-  payload->channel = keep (page, g_new (guint8, points->len + 1));
+  payload->x = odl_page_keep (page, g_new (double, points->len + 1));
+  payload->y = odl_page_keep (page, g_new (double, points->len + 1));
+  payload->channel = odl_page_keep (page, g_new (guint8, points->len + 1));
   for (guint i = 0; i < points->len; i++) {
     const OdlSlatePoint *point = &g_array_index (points, OdlSlatePoint, i);
     payload->x[i] = point->t;
@@ -63,9 +35,9 @@ put_points (const OdlCanvasLab *self, Page *page)
 
 /* Before the first answer: the canvas without one. */
 static void
-put_times (const OdlCanvasLab *self, const OdlCanvasSheet *answer, Page *page)
+put_times (const OdlCanvasLab *self, const OdlCanvasSheet *answer, OdlPage *page)
 {
-  OdlLatentPayload *payload = &page->payload;
+  OdlLatentPayload *payload = page->payload;
   const double horizon = odl_values_real (self->values, "horizon");
   const OdlSeriesScale scale = odl_canvas_lab_scale (self);
   payload->t0 = answer ? answer->t0 : scale.t0;
@@ -91,15 +63,15 @@ name_of (const OdlCanvasLab *self, guint channel)
 }
 
 static void
-put_truth (const OdlCanvasLab *self, guint channel, Page *page, OdlCanvasChannel *to)
+put_truth (const OdlCanvasLab *self, guint channel, OdlPage *page, OdlCanvasChannel *to)
 {
   const OdlFamilyInfo *info = odl_family_info (self->slate.draw.family);
-  const OdlLatentPayload *payload = &page->payload;
+  const OdlLatentPayload *payload = page->payload;
   to->truth_noise = NAN;
   if (!self->slate.known || channel >= info->channels)
     return;
   to->truth_noise = info->sigma;
-  to->truth = keep (page, g_new (double, payload->n_grid + 1));
+  to->truth = odl_page_keep (page, g_new (double, payload->n_grid + 1));
   for (guint i = 0; i < payload->n_grid; i++) {
     double y[ODL_SERIES_MAX_CHANNELS];
     odl_family_at (&self->slate.draw, payload->t[i], y);
@@ -146,22 +118,24 @@ is_current (const OdlCanvasLab *self, OdlCanvasSheetKind kind)
 
 static void
 put_channels (const OdlCanvasLab *self, const OdlCanvasSheet *answer,
-              const OdlCanvasSheet *amortised, Page *page)
+              const OdlCanvasSheet *amortised, OdlPage *page)
 {
-  OdlLatentPayload *payload = &page->payload;
+  OdlLatentPayload *payload = page->payload;
   const OdlCanvasSheet *process
       = is_current (self, ODL_SHEET_PROCESS)
-            ? matching (borrow (self, page, ODL_SHEET_PROCESS), answer)
+            ? matching (sheet_of (self, page, ODL_SHEET_PROCESS), answer)
             : NULL;
-  const OdlCanvasSheet *prior = matching (borrow (self, page, ODL_SHEET_PRIOR), answer);
+  const OdlCanvasSheet *prior
+      = matching (sheet_of (self, page, ODL_SHEET_PRIOR), answer);
   const OdlCanvasSheet *scores = is_current (self, ODL_SHEET_SCORES)
-                                     ? borrow (self, page, ODL_SHEET_SCORES)
+                                     ? sheet_of (self, page, ODL_SHEET_SCORES)
                                      : NULL;
   payload->n_channels = answer
                             ? answer->n_channels
                             : MAX ((guint)odl_values_integer (self->values, "channels"),
                                    odl_slate_n_channels (&self->slate));
-  payload->channels = keep (page, g_new0 (OdlCanvasChannel, ODL_CANVAS_MAX_CHANNELS));
+  payload->channels
+      = odl_page_keep (page, g_new0 (OdlCanvasChannel, ODL_CANVAS_MAX_CHANNELS));
   for (guint c = 0; c < payload->n_channels; c++) {
     OdlCanvasChannel *to = &payload->channels[c];
     if (answer != NULL)
@@ -174,20 +148,21 @@ put_channels (const OdlCanvasLab *self, const OdlCanvasSheet *answer,
     }
     put_referee (process ? &process->channels[c] : NULL,
                  scores ? &scores->channels[c] : NULL, to);
-    to->name = keep (page, name_of (self, c));
+    to->name = odl_page_keep (page, name_of (self, c));
     put_truth (self, c, page, to);
   }
 }
 
 static void
-put_readings (const OdlCanvasLab *self, const OdlCanvasSheet *answer, Page *page)
+put_readings (const OdlCanvasLab *self, const OdlCanvasSheet *answer, OdlPage *page)
 {
-  OdlLatentPayload *payload = &page->payload;
+  OdlLatentPayload *payload = page->payload;
   const gboolean refine = odl_values_boolean (self->values, "refine");
   payload->refining = odl_canvas_lab_refines (self);
   payload->progress = NAN;
   payload->n_readings = answer ? answer->n_readings : 0;
-  payload->readings = keep (page, g_new0 (OdlCanvasReading, ODL_CANVAS_MAX_CHANNELS));
+  payload->readings
+      = odl_page_keep (page, g_new0 (OdlCanvasReading, ODL_CANVAS_MAX_CHANNELS));
   for (guint i = 0; i < payload->n_readings; i++) {
     payload->readings[i] = answer->readings[i];
     payload->readings[i].settled
@@ -279,12 +254,13 @@ describe_model (const OdlCanvasLab *self)
 }
 
 static void
-put_model (const OdlCanvasLab *self, Page *page)
+put_model (const OdlCanvasLab *self, OdlPage *page)
 {
-  OdlLatentPayload *payload = &page->payload;
+  OdlLatentPayload *payload = page->payload;
   const gboolean learned = odl_canvas_lab_has_learned (self);
-  payload->model = keep (page, g_strdup (odl_values_text (self->values, "family")));
-  payload->about = keep (page, describe_model (self));
+  payload->model
+      = odl_page_keep (page, g_strdup (odl_values_text (self->values, "family")));
+  payload->about = odl_page_keep (page, describe_model (self));
   payload->shipped = self->study != NULL && self->shipped && !learned;
   payload->random = self->study != NULL && !self->shipped && !learned;
   payload->n_set = self->slate.set->len;
@@ -292,37 +268,39 @@ put_model (const OdlCanvasLab *self, Page *page)
     payload->n_set_points += ((const OdlSeries *)self->slate.set->pdata[i])->n;
   if (self->slate.known) {
     const OdlFamilyInfo *info = odl_family_info (self->slate.draw.family);
-    payload->drawn = keep (page, g_strdup (info->id));
-    payload->drawn_title = keep (page, g_strdup (info->title));
+    payload->drawn = odl_page_keep (page, g_strdup (info->id));
+    payload->drawn_title = odl_page_keep (page, g_strdup (info->title));
   }
   if (self->trouble != NULL)
-    payload->trouble = keep (page, g_strdup (self->trouble));
+    payload->trouble = odl_page_keep (page, g_strdup (self->trouble));
 }
 
 static void
-put_history (const OdlCanvasLab *self, Page *page)
+put_history (const OdlCanvasLab *self, OdlPage *page)
 {
-  OdlLatentPayload *payload = &page->payload;
+  OdlLatentPayload *payload = page->payload;
   const OdlRun *run = self->run > 0 ? odl_runs_find (self->runs, self->run) : NULL;
   if (run == NULL || run->history->n == 0)
     return;
   const OdlHistory *history = run->history;
   const gsize bytes = history->n * sizeof (double);
   payload->n_history = history->n;
-  payload->history_iteration
-      = keep (page, g_memdup2 (history->iteration, history->n * sizeof (guint64)));
-  payload->loss = keep (page, g_memdup2 (history->columns[ODL_COLUMN_LOSS], bytes));
-  payload->nll = keep (page, g_memdup2 (history->columns[ODL_COLUMN_NLL], bytes));
-  payload->gradient_norm
-      = keep (page, g_memdup2 (history->columns[ODL_COLUMN_GRADIENT_NORM], bytes));
+  payload->history_iteration = odl_page_keep (
+      page, g_memdup2 (history->iteration, history->n * sizeof (guint64)));
+  payload->loss
+      = odl_page_keep (page, g_memdup2 (history->columns[ODL_COLUMN_LOSS], bytes));
+  payload->nll
+      = odl_page_keep (page, g_memdup2 (history->columns[ODL_COLUMN_NLL], bytes));
+  payload->gradient_norm = odl_page_keep (
+      page, g_memdup2 (history->columns[ODL_COLUMN_GRADIENT_NORM], bytes));
   payload->history_seconds
-      = keep (page, g_memdup2 (history->columns[ODL_COLUMN_SECONDS], bytes));
+      = odl_page_keep (page, g_memdup2 (history->columns[ODL_COLUMN_SECONDS], bytes));
 }
 
 static void
-put_training (const OdlCanvasLab *self, Page *page)
+put_training (const OdlCanvasLab *self, OdlPage *page)
 {
-  OdlLatentPayload *payload = &page->payload;
+  OdlLatentPayload *payload = page->payload;
   payload->divergence = payload->beta = payload->trust = payload->rate = NAN;
   payload->seconds = self->seconds;
   put_history (self, page);
@@ -335,7 +313,7 @@ put_training (const OdlCanvasLab *self, Page *page)
   payload->trust = progress.pace.trust;
   payload->rate = progress.pace.rate;
   if (odl_latent_study_diverged (self->study))
-    payload->failure = keep (
+    payload->failure = odl_page_keep (
         page, g_strdup_printf ("stopped at iteration %" G_GUINT64_FORMAT
                                ": loss or gradient was not finite. The weights before "
                                "are kept; a smaller learning rate may help.",
@@ -365,26 +343,26 @@ OdlFrame *
 odl_latent_snapshot (gpointer data)
 {
   OdlCanvasLab *self = data;
-  Page *page = g_new0 (Page, 1);
-  OdlLatentPayload *payload = &page->payload;
-  payload->blocks = g_ptr_array_new_with_free_func (g_free);
+  OdlPage *page = odl_page_new (sizeof (OdlLatentPayload));
+  OdlLatentPayload *payload = page->payload;
+  payload->blocks = page->blocks;
   self->watched = TRUE;
-  const OdlCanvasSheet *amortised = borrow (self, page, ODL_SHEET_AMORTISED);
-  const OdlCanvasSheet *answer = borrow (self, page, ODL_SHEET_REFINED);
+  const OdlCanvasSheet *amortised = sheet_of (self, page, ODL_SHEET_AMORTISED);
+  const OdlCanvasSheet *answer = sheet_of (self, page, ODL_SHEET_REFINED);
   if (answer == NULL)
     answer = amortised;
   payload->fresh = !odl_canvas_lab_is_stale (self);
   put_points (self, page);
   payload->time_name
-      = keep (page, g_strdup (self->slate.names ? self->slate.names[0] : "t"));
+      = odl_page_keep (page, g_strdup (self->slate.names ? self->slate.names[0] : "t"));
   put_times (self, answer, page);
   put_channels (self, answer, amortised, page);
   put_readings (self, answer, page);
   put_axes (self, answer != NULL, payload);
   put_model (self, page);
   put_training (self, page);
-  payload->sentence = keep (page, odl_canvas_sentence (payload));
-  OdlFrame *frame = odl_frame_new (payload, free_page);
+  payload->sentence = odl_page_keep (page, odl_canvas_sentence (payload));
+  OdlFrame *frame = odl_page_frame (page);
   frame->iteration = payload->iteration;
   frame->can_run = payload->failure == NULL;
   frame->progress = payload->progress;
