@@ -1,4 +1,4 @@
-/* Training in the window: how smooth, how fast, how soon it stops.
+/* Training in the window: how smooth, how fast, how soon it stops; and depth played.
  * SPDX-License-Identifier: MIT
  *
  * The three models of Flows are trained for the same iterations from the same start,
@@ -19,6 +19,7 @@
 #define N_ROUNDS     3
 #define N_STOPS      15
 #define ROUND_US     (4 * G_USEC_PER_SEC)
+#define PLAY_US      (5 * G_USEC_PER_SEC)
 #define MAX_INTERVAL 16384
 
 typedef struct {
@@ -97,22 +98,50 @@ run (Gui *gui, gboolean on)
                                       g_variant_new_boolean (on));
 }
 
+static void
+watch (Gui *gui, Pulse *pulse)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (gui->panel));
+  pulse->gui = gui;
+  pulse->last_us = 0;
+  g_signal_connect (clock, "before-paint", G_CALLBACK (on_begin), pulse);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (on_painted), pulse);
+}
+
+static void
+watch_no_more (Pulse *pulse)
+{
+  g_signal_handlers_disconnect_by_data (
+      gtk_widget_get_frame_clock (GTK_WIDGET (pulse->gui->panel)), pulse);
+}
+
+static void
+print_pulse (Pulse *pulse, double seconds)
+{
+  bench_row ("cycles of the frame clock", pulse->n / seconds, "1/s", BENCH_AT_LEAST,
+             58);
+  bench_row ("interval between cycles, p95",
+             bench_percentile (pulse->interval_ms, pulse->n, 0.95), "ms", BENCH_AT_MOST,
+             20);
+  bench_row ("work of a cycle, p95", bench_percentile (pulse->work_ms, pulse->n, 0.95),
+             "ms", BENCH_AT_MOST, 16.7);
+  bench_row ("cycles with something new", pulse->n_drawn / seconds, "1/s",
+             BENCH_NO_TARGET, 0);
+}
+
 /* The seconds of n iterations from the start, by the frames that show them. */
 static double
 train_in_window (Gui *gui, guint64 n, Pulse *pulse)
 {
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (gui->panel));
   gui_act (gui, "reset", NULL);
   gui_settle (gui);
-  pulse->last_us = 0;
   gint64 begin = g_get_monotonic_time ();
-  g_signal_connect (clock, "before-paint", G_CALLBACK (on_begin), pulse);
-  g_signal_connect (clock, "after-paint", G_CALLBACK (on_painted), pulse);
+  watch (gui, pulse);
   run (gui, TRUE);
   GUI_WAIT (iteration (gui) >= n);
   double seconds = (g_get_monotonic_time () - begin) / 1e6;
   guint64 done = iteration (gui);
-  g_signal_handlers_disconnect_by_data (clock, pulse);
+  watch_no_more (pulse);
   run (gui, FALSE);
   GUI_WAIT (!odl_panel_is_running (gui->panel));
   gui_settle (gui);
@@ -146,7 +175,6 @@ measure_training (Gui *gui)
   double ratio[N_ROUNDS], alone[N_ROUNDS], seconds = 0;
   guint64 n = 0;
   train_alone (&n);
-  pulse.gui = gui;
   for (guint i = 0; i < N_ROUNDS; i++) {
     double window = train_in_window (gui, n, &pulse);
     double without = train_alone (&n);
@@ -158,14 +186,35 @@ measure_training (Gui *gui)
              "1/s", BENCH_NO_TARGET, 0);
   bench_row ("rate in the window, of that", bench_percentile (ratio, N_ROUNDS, 0.5),
              "%", BENCH_AT_LEAST, 80);
-  bench_row ("cycles of the frame clock", pulse.n / seconds, "1/s", BENCH_AT_LEAST, 58);
-  bench_row ("interval between cycles, p95",
-             bench_percentile (pulse.interval_ms, pulse.n, 0.95), "ms", BENCH_AT_MOST,
-             20);
-  bench_row ("work of a cycle, p95", bench_percentile (pulse.work_ms, pulse.n, 0.95),
-             "ms", BENCH_AT_MOST, 16.7);
-  bench_row ("cycles with something new", pulse.n_drawn / seconds, "1/s",
-             BENCH_NO_TARGET, 0);
+  print_pulse (&pulse, seconds);
+}
+
+/* Depth there and back with as many points as are drawn, tails and grid, after a little
+ * training. */
+static void
+measure_play (Gui *gui)
+{
+  static Pulse pulse;
+  gui_put (gui, "models", "standard,augmented");
+  gui_put (gui, "points", "1000");
+  gui_put (gui, "test-points", "1000");
+  gui_put (gui, "stop-iterations", "60");
+  gui_settle (gui);
+  gui_act (gui, "reset", NULL);
+  run (gui, TRUE);
+  GUI_WAIT (iteration (gui) >= 60);
+  gui_settle (gui);
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", TRUE, NULL);
+  gui_act (gui, "scrub", g_variant_new_double (0));
+  gui_act (gui, "play", NULL);
+  gint64 begin = g_get_monotonic_time ();
+  watch (gui, &pulse);
+  GUI_WAIT (g_get_monotonic_time () - begin > PLAY_US);
+  watch_no_more (&pulse);
+  gui_act (gui, "play", NULL);
+  bench_note ("depth played with 2,000 points in each of two models");
+  print_pulse (&pulse, PLAY_US / 1e6);
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 }
 
 int
@@ -179,6 +228,7 @@ main (int argc, char **argv)
   gui_settle (&gui);
   measure_training (&gui);
   measure_stops (&gui);
+  measure_play (&gui);
   bench_note ("software rendering (%s)",
               g_getenv ("GSK_RENDERER") ? g_getenv ("GSK_RENDERER") : "default");
   gui_stop (&gui);
