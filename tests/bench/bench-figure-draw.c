@@ -1,4 +1,4 @@
-/* Drawing: the whole Solvers page, and curves and clouds against cairo alone.
+/* Drawing: the whole pages of Solvers and Flows, and curves and clouds against cairo.
  * SPDX-License-Identifier: MIT
  *
  * Everything is drawn into an image of ARGB32, as a window without a graphics card does
@@ -6,6 +6,7 @@
 #include <cairo.h>
 #include <math.h>
 
+#include "experiment-flows.h"
 #include "experiment-solvers.h"
 #include "figures/figures.h"
 #include "history.h"
@@ -87,18 +88,25 @@ discs_by_cairo (gpointer data)
   cairo_destroy (cr);
 }
 
+/* The frame of an experiment with a setting or two, after so many iterations. */
 static OdlFrame *
-solvers_frame (OdlExperiment *experiment)
+frame_of (const OdlExperimentClass *klass, const char *const settings[][2],
+          guint iterations)
 {
   g_autoptr (GError) error = NULL;
-  OdlTime time = { .deadline_us = G_MAXINT64 };
-  odl_experiment_set_text (experiment, "methods",
-                           "euler,midpoint,heun,rk4,dopri5,tsit5", &error);
+  g_autoptr (OdlRuns) runs = odl_runs_new ();
+  g_autoptr (OdlExperiment) experiment = odl_experiment_new (klass, runs, &error);
+  OdlTime time = { .deadline_us = G_MAXINT64, .runs = runs };
+  g_assert_no_error (error);
+  for (guint i = 0; settings[i][0] != NULL; i++)
+    odl_experiment_set_text (experiment, settings[i][0], settings[i][1], &error);
+  for (guint i = 0; i < iterations; i++)
+    odl_experiment_step (experiment, &time, FALSE, &error);
   g_assert_no_error (error);
   while (odl_experiment_settle (experiment, &time)) {
   }
   OdlFrame *frame = odl_experiment_snapshot (experiment);
-  frame->klass = &odl_experiment_solvers;
+  frame->klass = klass;
   return frame;
 }
 
@@ -122,11 +130,11 @@ make_plots (Bench *bench)
 }
 
 static void
-report (Bench *bench)
+report (Bench *bench, Bench *flows)
 {
-  const BenchWork works[] = { make_figure,     draw_figure, draw_curve,
-                              stroke_by_cairo, draw_cloud,  discs_by_cairo };
-  gpointer const data[] = { bench, bench, bench, bench, bench, bench };
+  const BenchWork works[] = { make_figure, draw_figure,    draw_curve,  stroke_by_cairo,
+                              draw_cloud,  discs_by_cairo, make_figure, draw_figure };
+  gpointer const data[] = { bench, bench, bench, bench, bench, bench, flows, flows };
   double seconds[G_N_ELEMENTS (works)];
   bench_compare (G_N_ELEMENTS (works), works, data, 21, seconds);
   bench_title ("Drawing, one thread, no graphics card");
@@ -139,30 +147,44 @@ report (Bench *bench)
   bench_row ("10,000 discs with axes: drawn", seconds[4] * 1e3, "ms", BENCH_AT_MOST, 8);
   bench_row ("cairo's discs, without axes, in that time", seconds[5] / seconds[4], "x",
              BENCH_AT_LEAST, 3);
+  bench_row ("Flows page, three models, 1400 x 900: made", seconds[6] * 1e3, "ms",
+             BENCH_AT_MOST, 4);
+  bench_row ("the same: drawn", seconds[7] * 1e3, "ms", BENCH_AT_MOST, 16);
+}
+
+static void
+bench_init (Bench *bench, OdlFrame *frame)
+{
+  bench->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, WIDTH, HEIGHT);
+  bench->frame = frame;
+  bench->figure = odl_figure_of (frame, NULL);
+}
+
+static void
+bench_clear (Bench *bench)
+{
+  odl_figure_free (bench->figure);
+  odl_frame_unref (bench->frame);
+  cairo_surface_destroy (bench->surface);
 }
 
 int
 main (void)
 {
-  Bench bench = { 0 };
-  g_autoptr (GError) error = NULL;
-  OdlRuns *runs = odl_runs_new ();
-  OdlExperiment *experiment
-      = odl_experiment_new (&odl_experiment_solvers, runs, &error);
-  g_assert_no_error (error);
-  bench.surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, WIDTH, HEIGHT);
-  bench.frame = solvers_frame (experiment);
-  bench.figure = odl_figure_of (bench.frame, NULL);
+  static const char *const six[][2]
+      = { { "methods", "euler,midpoint,heun,rk4,dopri5,tsit5" }, { NULL } };
+  static const char *const three[][2]
+      = { { "models", "standard,augmented,resnet" }, { NULL } };
+  Bench bench = { 0 }, flows = { 0 };
+  bench_init (&bench, frame_of (&odl_experiment_solvers, six, 0));
+  bench_init (&flows, frame_of (&odl_experiment_flows, three, 100));
   make_plots (&bench);
-  report (&bench);
+  report (&bench, &flows);
   odl_plot_free (bench.curve);
   odl_plot_free (bench.cloud);
-  odl_figure_free (bench.figure);
-  odl_frame_unref (bench.frame);
-  odl_experiment_free (experiment);
-  odl_runs_free (runs);
-  cairo_surface_destroy (bench.surface);
   g_free (bench.x);
   g_free (bench.y);
+  bench_clear (&bench);
+  bench_clear (&flows);
   return 0;
 }

@@ -20,40 +20,75 @@ typedef struct {
   int side;
 } Raster;
 
-/* Twice the signed area of the triangle a, b, (x, y). */
+/* A number that is linear over the plane: at (0.5, 0.5), and its change per cell. */
+typedef struct {
+  double at, dx, dy;
+} Slope;
+
+/* Twice the signed area of the triangle a, b, c. */
 static double
-cross (const Corner *a, const Corner *b, double x, double y)
+cross (const Corner *a, const Corner *b, const Corner *c)
 {
-  return (b->x - a->x) * (y - a->y) - (b->y - a->y) * (x - a->x);
+  return (b->x - a->x) * (c->y - a->y) - (b->y - a->y) * (c->x - a->x);
+}
+
+/* 0 on the line through a and b, 1 at the third corner of a triangle of that area. */
+static Slope
+weight (const Corner *a, const Corner *b, double area)
+{
+  const double dx = -(b->y - a->y) / area, dy = (b->x - a->x) / area;
+  return (Slope){ dx * (0.5 - a->x) + dy * (0.5 - a->y), dx, dy };
+}
+
+static Slope
+blend (const Slope w[3], double a, double b, double c)
+{
+  return (Slope){ w[0].at * a + w[1].at * b + w[2].at * c,
+                  w[0].dx * a + w[1].dx * b + w[2].dx * c,
+                  w[0].dy * a + w[1].dy * b + w[2].dy * c };
+}
+
+/* The columns of a row between which no weight is negative. */
+static gboolean
+clip_row (const Slope w[3], int row, int *x0, int *x1)
+{
+  double low = *x0, high = *x1;
+  for (guint i = 0; i < 3; i++) {
+    const double at = w[i].at + w[i].dy * row + 1e-9;
+    if (w[i].dx > 0)
+      low = MAX (low, ceil (-at / w[i].dx));
+    else if (w[i].dx < 0)
+      high = MIN (high, floor (-at / w[i].dx));
+    else if (at < 0)
+      return FALSE;
+  }
+  if (low > high)
+    return FALSE;
+  *x0 = (int)low;
+  *x1 = (int)high;
+  return TRUE;
 }
 
 static void
-fill_row (const Raster *raster, const Corner *const c[3], double area, int row, int x0,
+fill_row (const Raster *raster, const Slope *value, const Slope *up, int row, int x0,
           int x1)
 {
   double *line = raster->z + (gsize)row * raster->side,
          *height = raster->height + (gsize)row * raster->side;
-  const double y = row + 0.5;
-  double u = cross (c[1], c[2], x0 + 0.5, y) / area,
-         v = cross (c[2], c[0], x0 + 0.5, y) / area;
-  const double du = -(c[2]->y - c[1]->y) / area, dv = -(c[0]->y - c[2]->y) / area;
-  for (int column = x0; column <= x1; column++, u += du, v += dv) {
-    const double w = 1 - u - v;
-    if (u < -1e-9 || v < -1e-9 || w < -1e-9)
+  double z = value->at + value->dy * row + value->dx * x0,
+         h = up->at + up->dy * row + up->dx * x0;
+  for (int column = x0; column <= x1; column++, z += value->dx, h += up->dx) {
+    if (h < height[column])
       continue;
-    const double up = u * c[0]->up + v * c[1]->up + w * c[2]->up;
-    if (up < height[column])
-      continue;
-    height[column] = up;
-    line[column] = u * c[0]->value + v * c[1]->value + w * c[2]->value;
+    height[column] = h;
+    line[column] = z;
   }
 }
 
 static void
 fill_triangle (const Raster *raster, const Corner *a, const Corner *b, const Corner *c)
 {
-  const Corner *const corners[3] = { a, b, c };
-  const double area = cross (a, b, c->x, c->y);
+  const double area = cross (a, b, c);
   const double low_x = MIN (a->x, MIN (b->x, c->x)),
                high_x = MAX (a->x, MAX (b->x, c->x)),
                low_y = MIN (a->y, MIN (b->y, c->y)),
@@ -61,10 +96,15 @@ fill_triangle (const Raster *raster, const Corner *a, const Corner *b, const Cor
   if (!(fabs (area) > 1e-12) || !(high_x > 0) || !(high_y > 0)
       || !(low_x < raster->side) || !(low_y < raster->side))
     return;
-  const int x0 = (int)MAX (low_x, 0), x1 = (int)MIN (high_x, last),
-            y0 = (int)MAX (low_y, 0), y1 = (int)MIN (high_y, last);
-  for (int row = y0; row <= y1; row++)
-    fill_row (raster, corners, area, row, x0, x1);
+  const Slope w[3] = { weight (b, c, area), weight (c, a, area), weight (a, b, area) };
+  const Slope value = blend (w, a->value, b->value, c->value),
+              up = blend (w, a->up, b->up, c->up);
+  const int y0 = (int)MAX (low_y, 0), y1 = (int)MIN (high_y, last);
+  for (int row = y0; row <= y1; row++) {
+    int x0 = (int)MAX (low_x, 0), x1 = (int)MIN (high_x, last);
+    if (clip_row (w, row, &x0, &x1))
+      fill_row (raster, &value, &up, row, x0, x1);
+  }
 }
 
 static Corner *
