@@ -20,9 +20,10 @@ typedef struct {
   int side;
 } Raster;
 
-/* A number that is linear over the plane: at (0.5, 0.5), and its change per cell. */
+/* A number that is linear over the plane: at (0.5, 0.5), and its change per cell. `run`
+ * is how far along a row it comes down by one. */
 typedef struct {
-  double at, dx, dy;
+  double at, dx, dy, run;
 } Slope;
 
 /* Twice the signed area of the triangle a, b, c. */
@@ -37,7 +38,7 @@ static Slope
 weight (const Corner *a, const Corner *b, double area)
 {
   const double dx = -(b->y - a->y) / area, dy = (b->x - a->x) / area;
-  return (Slope){ dx * (0.5 - a->x) + dy * (0.5 - a->y), dx, dy };
+  return (Slope){ dx * (0.5 - a->x) + dy * (0.5 - a->y), dx, dy, -1 / dx };
 }
 
 static Slope
@@ -45,7 +46,7 @@ blend (const Slope w[3], double a, double b, double c)
 {
   return (Slope){ w[0].at * a + w[1].at * b + w[2].at * c,
                   w[0].dx * a + w[1].dx * b + w[2].dx * c,
-                  w[0].dy * a + w[1].dy * b + w[2].dy * c };
+                  w[0].dy * a + w[1].dy * b + w[2].dy * c, NAN };
 }
 
 /* The columns of a row between which no weight is negative. */
@@ -54,19 +55,19 @@ clip_row (const Slope w[3], int row, int *x0, int *x1)
 {
   double low = *x0, high = *x1;
   for (guint i = 0; i < 3; i++) {
-    const double at = w[i].at + w[i].dy * row + 1e-9;
+    const double at = w[i].at + w[i].dy * row + 1e-9, zero = at * w[i].run;
     if (w[i].dx > 0)
-      low = MAX (low, ceil (-at / w[i].dx));
+      low = MAX (low, zero);
     else if (w[i].dx < 0)
-      high = MIN (high, floor (-at / w[i].dx));
+      high = MIN (high, zero);
     else if (at < 0)
       return FALSE;
   }
-  if (low > high)
+  if (!(low <= high))
     return FALSE;
-  *x0 = (int)low;
+  *x0 = (int)low + ((int)low < low);
   *x1 = (int)high;
-  return TRUE;
+  return *x0 <= *x1;
 }
 
 static void
