@@ -135,8 +135,9 @@ typedef struct {
   gboolean resolved;           /* shown with another solver than trained with */
   char *resolve_sentence;      /* what the change of solver shows, or NULL */
 
-  /* The active ones whose paths are there, in the order of ODL_FLOWS; none before the first have been computed. Of each, what is
-   * slow to compute may be missing at first (sheet, inner and outer NULL) or be of slightly older weights while training runs. */
+  /* The active ones whose paths are there (of no points at all: an empty plane to paint on), in the order of ODL_FLOWS; none
+   * before the first have been computed. Of each, what is slow to compute may be missing at first (sheet, inner and outer NULL)
+   * or be of slightly older weights while training runs. */
   guint n_models;
   OdlFlowModel *models;
 

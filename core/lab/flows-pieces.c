@@ -36,7 +36,7 @@ float *
 odl_flows_floats (const OdlFlowsMaking *making, const OdlClassifierPaths *paths)
 {
   gsize n = (gsize)paths->n_depths * paths->lanes * paths->dim;
-  float *to = g_new (float, n);
+  float *to = g_new (float, MAX (n, 1));
   for (gsize i = 0; i < n; i++)
     to[i] = (float)paths->state[i];
   g_ptr_array_add (making->blocks, to);
@@ -47,7 +47,7 @@ double *
 odl_flows_ends (const OdlClassifierPaths *paths)
 {
   guint lanes = paths->lanes, dim = paths->dim;
-  double *ends = g_new (double, (gsize)lanes *dim);
+  double *ends = g_new (double, MAX ((gsize)lanes * dim, 1));
   const double *last = paths->state + (gsize)(paths->n_depths - 1) * lanes * dim;
   for (guint i = 0; i < lanes; i++)
     for (guint c = 0; c < dim; c++)
@@ -139,7 +139,7 @@ is_due (const OdlFlows *self, const OdlFlow *flow, guint kind)
 {
   const OdlFlowsPiece *piece = &flow->pieces[kind];
   OdlFlowsKey key = key_of (self, flow, kind);
-  return flow->active && self->data.train->n > 0
+  return flow->active
          && (piece->frame == NULL || memcmp (&key, &piece->key, sizeof key) != 0);
 }
 
@@ -204,8 +204,7 @@ show_points (OdlFlows *self)
   for (guint i = 0; i < ODL_N_FLOWS; i++) {
     const OdlFlow *flow = &self->flows[i];
     const OdlFlowsPiece *piece = &flow->pieces[ODL_PIECE_POINTS];
-    if (flow->active && self->data.train->n > 0
-        && (piece->frame == NULL || piece->key.data != self->data_version))
+    if (flow->active && (piece->frame == NULL || piece->key.data != self->data_version))
       return;
   }
   g_clear_pointer (&self->shown, odl_frame_unref);

@@ -135,6 +135,8 @@ odl_flows_sentence (const OdlFlowsPayload *payload, const OdlFlowModel *model)
   GString *text = g_string_new (NULL);
   if (payload->flip)
     say_flip (model, text);
+  else if (payload->n_train_all + payload->n_test_all == 0)
+    g_string_append (text, "No points yet. ");
   else if (!isfinite (model->stretch))
     say_accuracy (model, text);
   say_shape (payload, model, text);

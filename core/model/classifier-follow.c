@@ -162,7 +162,10 @@ odl_classifier_follow (const OdlClassifier *self, const double *theta,
                        const OdlClassifierPlan *plan, guint lanes, const double *x,
                        guint n_depths, const double *depth)
 {
-  g_return_val_if_fail (self != NULL && theta != NULL && lanes > 0, NULL);
+  g_return_val_if_fail (self != NULL && theta != NULL, NULL);
+  if (lanes == 0)
+    return paths_new (self, 0,
+                      self->shape.blocks > 0 ? self->shape.blocks + 1 : n_depths);
   if (self->shape.blocks > 0)
     return follow_blocks (self, theta, plan, lanes, x);
   gsize size = (gsize)lanes * (2 + self->dim + n_depths);

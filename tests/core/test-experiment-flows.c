@@ -333,10 +333,19 @@ static void
 test_classes_and_strokes (FlowsFixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
+  flows_put (f, "models", "standard,augmented,resnet");
   g_assert_true (flows_act (f, "clear", 0, 0, &error));
   flows_settle (f);
   g_assert_cmpuint (f->payload->n, ==, 0);
   g_assert_false (f->frame->can_run);
+  /* Without a point the plane is there all the same, to be painted on. */
+  g_assert_cmpuint (f->payload->n_models, ==, 3);
+  for (guint i = 0; i < f->payload->n_models; i++) {
+    const OdlFlowModel *m = &f->payload->models[i];
+    g_assert_nonnull (m->sheet);
+    g_assert_nonnull (strstr (m->sentence, "no points yet"));
+    g_assert_true (isnan (m->train.loss) && isnan (m->exact_gap));
+  }
   g_assert_false (flows_step (f, NULL, &error));
   g_assert_error (error, ODL_ERROR, ODL_ERROR_FAILED);
   g_clear_error (&error);

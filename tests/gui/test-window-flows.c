@@ -97,6 +97,38 @@ test_paint (void)
   g_assert_cmpuint (flows ()->n_train_all + flows ()->n_test_all, ==, before);
 }
 
+/* On the plane that is left when all points are removed new ones can be painted, of
+ * whatever class the keys say, and the strokes are taken back one by one. */
+static void
+test_paint_anew (void)
+{
+  gui_press (&gui, "Remove all points");
+  GUI_WAIT (flows ()->n == 0);
+  gui_settle (&gui);
+  for (guint i = 0; i < 2; i++) {
+    double x, y;
+    GtkWidget *plot = gui_plot (&gui, "inputs-standard");
+    gtk_widget_grab_focus (plot);
+    gui_key (0, XK_1 + i);
+    gui_pixel_of (plot, i == 0 ? -1 : 1, 0.5, &x, &y);
+    gui_drag (plot, x, y, x, y + 40, 1, 0);
+    GUI_WAIT (flows ()->n > (i == 0 ? 0 : 1) && flows ()->n_classes >= i + 1);
+    gui_settle (&gui);
+  }
+  guint count[2] = { 0, 0 };
+  for (guint i = 0; i < flows ()->n; i++) {
+    g_assert_cmpint (flows ()->label[i] == 1, ==, flows ()->x[i] > 0);
+    count[flows ()->label[i]]++;
+  }
+  g_assert_true (count[0] > 0 && count[1] > 0);
+  for (guint i = 0; i < 3; i++) {
+    gui_key (XK_Control_L, XK_z);
+    gui_settle (&gui);
+  }
+  GUI_WAIT (gui_text_is (&gui, "data", "circles"));
+  gui_settle (&gui);
+}
+
 /* ---- Files ---- */
 
 static void
@@ -284,6 +316,7 @@ main (int argc, char **argv)
   g_test_add_func ("/flows/run-and-pause", test_run_and_pause);
   g_test_add_func ("/flows/scrub", test_scrub);
   g_test_add_func ("/flows/paint", test_paint);
+  g_test_add_func ("/flows/paint-anew", test_paint_anew);
   g_test_add_func ("/flows/drop", test_drop);
   g_test_add_func ("/flows/turn", test_turn);
   g_test_add_func ("/flows/stop-conditions", test_stop_conditions);

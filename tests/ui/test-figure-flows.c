@@ -232,6 +232,44 @@ test_steady (Fixture *fixture, gconstpointer data)
   }
 }
 
+static void
+paint (Fixture *fixture, double x, double y, int label)
+{
+  const OdlAction action
+      = { .kind = "paint", .index = label, .phase = ODL_PHASE_END, .x = x, .y = y };
+  g_autoptr (GError) error = NULL;
+  odl_experiment_act (fixture->experiment, &action, &error);
+  g_assert_no_error (error);
+}
+
+/* The planes to paint on are there without a point, and lie still under the first ones.
+ */
+static void
+test_paper (Fixture *fixture, gconstpointer data)
+{
+  static const char *const plots[]
+      = { "flow-standard", "flow-augmented", "inputs-standard", "inputs-augmented" };
+  const OdlRect area = { 0, 0, 460, 430 };
+  const OdlTheme theme = { 0 };
+  double before[G_N_ELEMENTS (plots)][4], range[4];
+  put (fixture, "data", "own");
+  for (guint n = 0; n < 6; n++) {
+    if (n > 0)
+      paint (fixture, 0.1 * n - 0.3, 0.5, n % 2);
+    g_autoptr (OdlFrame) frame = frame_after (fixture, 0);
+    g_autoptr (OdlFigure) figure = figure_at (frame, 0);
+    for (guint i = 0; i < G_N_ELEMENTS (plots); i++) {
+      const OdlPlot *plot = odl_figure_find (figure, plots[i]);
+      odl_plot_shown_range (plot, &area, NULL, &theme, &range[0], &range[1], &range[2],
+                            &range[3]);
+      g_assert_cmpstr (odl_plot_click_kind (plot, NULL), ==, "paint");
+      if (n == 0)
+        memcpy (before[i], range, sizeof range);
+      g_assert_cmpint (memcmp (before[i], range, sizeof range), ==, 0);
+    }
+  }
+}
+
 /* The table has a row a model, whose numbers are the payload's to three digits. */
 static void
 test_meters (Fixture *fixture, gconstpointer data)
@@ -310,6 +348,7 @@ main (int argc, char **argv)
   ADD ("scrub", test_scrub);
   ADD ("csv", test_csv);
   ADD ("steady", test_steady);
+  ADD ("paper", test_paper);
   ADD ("meters", test_meters);
   ADD ("floor", test_floor);
   return g_test_run ();

@@ -47,6 +47,15 @@ has_history (const OdlFlowsPage *page)
   return FALSE;
 }
 
+/* What stands in a plot that has no curve yet. */
+static void
+say_how_to_begin (const OdlFlowsPage *page, OdlPlot *plot)
+{
+  if (!has_history (page))
+    odl_plot_message (plot, page->frame->can_run ? "Press run: training begins."
+                                                 : page->frame->status);
+}
+
 /* The loss the first model that has one had then: where the handle stands. */
 static double
 loss_at (const OdlFlowsPayload *p, guint64 iteration)
@@ -145,9 +154,8 @@ odl_flows_loss (const OdlFlowsPage *page)
   add_floors (page, plot);
   mark_moment (page, plot);
   add_time_machine (page, plot);
-  if (!has_history (page))
-    odl_plot_message (plot, "Press run: training begins.");
-  else if (p->looking_back) {
+  say_how_to_begin (page, plot);
+  if (p->looking_back) {
     g_autofree char *note = g_strdup_printf ("Looking at iteration %" G_GUINT64_FORMAT
                                              " of %" G_GUINT64_FORMAT ".",
                                              p->iteration, p->present);
@@ -168,8 +176,7 @@ odl_flows_accuracy (const OdlFlowsPage *page)
                ODL_DASH_SOLID);
   odl_plot_range_y (plot, 0, 1.02);
   mark_moment (page, plot);
-  if (!has_history (page))
-    odl_plot_message (plot, "Press run: training begins.");
+  say_how_to_begin (page, plot);
   summarise (page, plot, "Training accuracy.");
   return plot;
 }
@@ -188,8 +195,7 @@ odl_flows_nfe (const OdlFlowsPage *page)
     add_curve (plot, backward, m, m->history_nfe_backward, ODL_DASH_DOTTED);
   }
   mark_moment (page, plot);
-  if (!has_history (page))
-    odl_plot_message (plot, "Press run: training begins.");
+  say_how_to_begin (page, plot);
   summarise (page, plot, "Evaluations of the field, forward and backward.");
   return plot;
 }

@@ -334,11 +334,8 @@ around (const OdlFlowsBox *box)
 static void
 set_axes (Flow *flow)
 {
-  double ex[ODL_FLOWS_MAX_DIM], ey[ODL_FLOWS_MAX_DIM];
   const gboolean lifted = flow->model->dim > 2;
-  odl_flows_unit (ex, 0);
-  odl_flows_unit (ey, 1);
-  flow->box = odl_flows_box (flow->page, flow->model, ex, ey);
+  flow->box = odl_flows_plane (flow->page, flow->model);
   flow->back = around (&flow->box);
   odl_plot_axes (flow->plot, lifted ? "h₁ (seen along the lift)" : "h₁",
                  ODL_SCALE_LINEAR, "h₂", ODL_SCALE_LINEAR);

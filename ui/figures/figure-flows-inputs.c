@@ -104,7 +104,9 @@ add_words (const OdlFlowsPage *page, OdlPlot *plot, const OdlFlowModel *model)
   g_autofree char *test = odl_flows_percent (model->test.accuracy);
   g_autofree char *ring = odl_flows_percent (model->ring.accuracy);
   g_autoptr (GString) note = g_string_new (NULL);
-  if (page->by_nfe && model->nfe != NULL)
+  if (p->n == 0)
+    g_string_append (note, "Paint here: keys 1 to 9 choose the class.");
+  else if (page->by_nfe && model->nfe != NULL)
     g_string_append (note, "Background: evaluations that an input costs.");
   else {
     g_string_append_printf (note, "test %s", test);

@@ -165,7 +165,7 @@ odl_flows_lift (const OdlFlowsPage *page, const OdlFlowModel *model)
   for (guint c = 0; c < 3; c++)
     lift.axis[c] = model->lift + (gsize)c * model->dim;
   lift.plot = odl_plot_new (id, "Lifted space");
-  lift.box = odl_flows_box (page, model, lift.axis[0], lift.axis[1]);
+  lift.box = odl_flows_plane (page, model);
   odl_plot_three (lift.plot, "h₁", "h₂", "lift");
   set_ranges (&lift);
   odl_plot_no_legend (lift.plot);

@@ -130,3 +130,17 @@ odl_flows_box (const OdlFlowsPage *page, const OdlFlowModel *model,
   round_outward (&box.y0, &box.y1);
   return box;
 }
+
+OdlFlowsBox
+odl_flows_plane (const OdlFlowsPage *page, const OdlFlowModel *model)
+{
+  const OdlFlowsPayload *p = page->payload;
+  double x[ODL_FLOWS_MAX_DIM], y[ODL_FLOWS_MAX_DIM];
+  odl_flows_unit (x, 0);
+  odl_flows_unit (y, 1);
+  OdlFlowsBox box = odl_flows_box (page, model, x, y);
+  if (p->data_dim < 2)
+    return box;
+  return (OdlFlowsBox){ fmin (box.x0, p->x0), fmax (box.x1, p->x1),
+                        fmin (box.y0, p->y0), fmax (box.y1, p->y1) };
+}

@@ -41,6 +41,8 @@ guint odl_flows_path (const OdlFlowModel *model, guint n, guint point, const dou
 /* The range that holds all points at every depth, on round numbers so that it does not tremble while training goes on. */
 OdlFlowsBox odl_flows_box (const OdlFlowsPage *page, const OdlFlowModel *model, const double *direction_x,
                            const double *direction_y);
+/* The range of the first two coordinates; it holds the box of the inputs too, so that the paper lies still while one paints. */
+OdlFlowsBox odl_flows_plane (const OdlFlowsPage *page, const OdlFlowModel *model);
 /* One of the coordinate directions: `dim` numbers. */
 void odl_flows_unit (double direction[ODL_FLOWS_MAX_DIM], guint c);
 
