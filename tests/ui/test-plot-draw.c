@@ -131,6 +131,33 @@ test_region (void)
   picture_clear (&picture);
 }
 
+/* Narrow bars that follow one another run together, whatever rounding does to where
+ * they meet: a gap would be a step that was not there. */
+static void
+test_narrow_bars (void)
+{
+  enum { BARS = 140 };
+  double x[BARS], width[BARS], low[BARS] = { 0 }, high[BARS], x0, x1, y;
+  g_autoptr (OdlPlot) plot = odl_plot_new ("bars", "");
+  for (guint i = 0; i < BARS; i++) {
+    x[i] = 15.0 * i / BARS;
+    width[i] = 15.0 / BARS;
+    high[i] = 1;
+  }
+  odl_plot_axes (plot, "x", ODL_SCALE_LINEAR, "", ODL_SCALE_LINEAR);
+  odl_plot_range_x (plot, 0, 15);
+  odl_plot_bars (plot, NULL, x, width, low, high, BARS, (OdlStyle){ .color = 1 });
+  for (int pixels = 150; pixels <= 420; pixels += 5) {
+    Picture picture = picture_of (plot, pixels, 200, NULL, NULL);
+    picture_place (plot, pixels, 200, NULL, 0, 0.5, &x0, &y);
+    picture_place (plot, pixels, 200, NULL, 15, 0.5, &x1, &y);
+    const guint32 bar = picture_at (&picture, 0.5 * (x0 + x1), y);
+    for (double at = x0 + 2; at < x1 - 2; at++)
+      g_assert_cmphex (picture_at (&picture, at, y), ==, bar);
+    picture_clear (&picture);
+  }
+}
+
 /* Far, tiny and infinite coordinates end as a picture, with every layer kind, in any
  * small area. */
 static void
@@ -326,6 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-draw/focus", test_focus);
   g_test_add_func ("/plot-draw/heat", test_heat);
   g_test_add_func ("/plot-draw/region", test_region);
+  g_test_add_func ("/plot-draw/narrow-bars", test_narrow_bars);
   g_test_add_func ("/plot-draw/hostile", test_hostile);
   g_test_add_func ("/plot-draw/cloud", test_cloud);
   g_test_add_func ("/plot-draw/message", test_message);

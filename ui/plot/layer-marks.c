@@ -208,7 +208,8 @@ is_bar (const OdlLayer *layer, gsize i)
 }
 
 /* Bars wide enough are parted by a gap. Those narrower than a few pixels run together
- * from pixel to pixel; the many within a column are drawn as the tallest of them. */
+ * from pixel to pixel, also where rounding has parted the end of one from the start of
+ * the next; the many within a column are drawn as the tallest of them. */
 static void
 fit_bar (OdlRect *bar)
 {
@@ -217,8 +218,8 @@ fit_bar (OdlRect *bar)
     bar->width -= 1;
     return;
   }
-  bar->x = floor (bar->x);
-  bar->width = fmax (floor (right) - bar->x, 1);
+  bar->x = floor (bar->x + 1e-6);
+  bar->width = fmax (floor (right + 1e-6) - bar->x, 1);
 }
 
 void
