@@ -10,6 +10,7 @@
 #include "plot/grid.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct {
   const OdlHeat *grid;
@@ -17,7 +18,9 @@ typedef struct {
   gboolean closed;    /* a border of no width lies around the grid */
   gint rows, columns; /* of the points, with the border */
   double *z;          /* above the level, of the points with the border */
+  guint8 *inside;     /* 1 where z ≤ 0 */
   gint *link;         /* two per edge; −1: none */
+  guint64 *met;       /* a bit per edge: it has had a link */
   OdlRings rings;
 } Walk;
 
@@ -53,6 +56,9 @@ set_values (Walk *walk)
       to[column] = border > 0 && isnan (z) ? INFINITY : z;
     }
   }
+  walk->inside = g_new (guint8, n);
+  for (gsize i = 0; i < n; i++)
+    walk->inside[i] = walk->z[i] <= 0;
 }
 
 static inline double
@@ -90,6 +96,8 @@ join (Walk *walk, gsize a, gsize b)
 {
   walk->link[2 * a + (walk->link[2 * a] >= 0)] = b;
   walk->link[2 * b + (walk->link[2 * b] >= 0)] = a;
+  walk->met[a / 64] |= (guint64)1 << a % 64;
+  walk->met[b / 64] |= (guint64)1 << b % 64;
 }
 
 static void
@@ -101,9 +109,6 @@ cut_cell (Walk *walk, gint row, gint column)
                      edge_right (walk, row + 1, column), edge_up (walk, row, column) };
   gsize met[4];
   guint n = 0;
-  guint inside = (z[0] <= 0) + (z[1] <= 0) + (z[2] <= 0) + (z[3] <= 0);
-  if (inside == 0 || inside == 4)
-    return;
   if (isnan (z[0] + z[1] + z[2] + z[3])
       || (!walk->closed && !isfinite (z[0] + z[1] + z[2] + z[3])))
     return;
@@ -118,6 +123,21 @@ cut_cell (Walk *walk, gint row, gint column)
   guint shift = middle == (z[0] <= 0);
   join (walk, met[shift], met[(shift + 3) % 4]);
   join (walk, met[shift + 1], met[(shift + 2) % 4]);
+}
+
+/* Most cells are wholly on one side of the level. */
+static void
+cut_cells (Walk *walk)
+{
+  for (gint row = 0; row + 1 < walk->rows; row++) {
+    const guint8 *low = walk->inside + (gsize)row * walk->columns;
+    const guint8 *high = low + walk->columns;
+    for (gint column = 0; column + 1 < walk->columns; column++) {
+      guint inside = low[column] + low[column + 1] + high[column] + high[column + 1];
+      if (inside % 4 != 0)
+        cut_cell (walk, row, column);
+    }
+  }
 }
 
 static void
@@ -156,6 +176,20 @@ follow (Walk *walk, gsize start)
   emit (walk, NAN, NAN);
 }
 
+/* Those with an end first; what is left are rings. */
+static void
+follow_all (Walk *walk, gsize n_words)
+{
+  for (guint pass = 0; pass < 2; pass++)
+    for (gsize word = 0; word < n_words; word++)
+      for (guint64 left = walk->met[word]; left != 0; left &= left - 1) {
+        gsize i = 64 * word + (gsize)__builtin_ctzll (left);
+        guint degree = (walk->link[2 * i] >= 0) + (walk->link[2 * i + 1] >= 0);
+        if (degree == 1 || (pass == 1 && degree == 2))
+          follow (walk, i);
+      }
+}
+
 static OdlRings
 walk_grid (const OdlHeat *grid, double level, gboolean closed)
 {
@@ -170,21 +204,16 @@ walk_grid (const OdlHeat *grid, double level, gboolean closed)
   if (grid->rows < 2 || grid->columns < 2)
     return walk.rings;
   set_values (&walk);
-  gsize n_edges = 2 * (gsize)walk.rows * walk.columns;
+  gsize n_edges = 2 * (gsize)walk.rows * walk.columns, n_words = n_edges / 64 + 1;
   walk.link = g_new (gint, 2 * n_edges);
-  for (gsize i = 0; i < 2 * n_edges; i++)
-    walk.link[i] = -1;
-  for (gint row = 0; row + 1 < walk.rows; row++)
-    for (gint column = 0; column + 1 < walk.columns; column++)
-      cut_cell (&walk, row, column);
-  for (guint pass = 0; pass < 2; pass++)
-    for (gsize i = 0; i < n_edges; i++) {
-      guint degree = (walk.link[2 * i] >= 0) + (walk.link[2 * i + 1] >= 0);
-      if (degree == 1 || (pass == 1 && degree == 2))
-        follow (&walk, i);
-    }
+  memset (walk.link, 0xff, 2 * n_edges * sizeof (gint));
+  walk.met = g_new0 (guint64, n_words);
+  cut_cells (&walk);
+  follow_all (&walk, n_words);
   g_free (walk.z);
+  g_free (walk.inside);
   g_free (walk.link);
+  g_free (walk.met);
   return walk.rings;
 }
 
