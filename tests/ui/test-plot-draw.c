@@ -158,6 +158,41 @@ test_narrow_bars (void)
   }
 }
 
+/* Texts that are kept from one drawing to the next change no pixel; a drawing like the
+ * one before lays out nothing, and what is not asked for any more goes. */
+static void
+test_kept_texts (void)
+{
+  const double x[] = { 0, 1, 2 }, y[] = { 3, 1, 2 };
+  OdlTexts *texts = odl_texts_new ();
+  const OdlTheme plain = { .dark = TRUE }, keeping = { .dark = TRUE, .texts = texts };
+  guint most = 0;
+  for (guint round = 0; round < 200; round++) {
+    g_autofree char *title = g_strdup_printf ("Title %u, and it is long", round);
+    g_autofree char *note = g_strdup_printf ("Note %u, which has to be wrapped", round);
+    g_autoptr (OdlPlot) plot = odl_plot_new ("texts", title);
+    odl_plot_axes (plot, "x", ODL_SCALE_LINEAR, "the height", ODL_SCALE_LINEAR);
+    odl_plot_line (plot, "a line", x, y, 3, (OdlStyle){ .color = 1 });
+    odl_plot_note (plot, note);
+    Picture wanted = picture_of (plot, 200, 260, NULL, &plain), first, second;
+    first = picture_of (plot, 200, 260, NULL, &keeping);
+    const guint kept = odl_texts_count (texts);
+    second = picture_of (plot, 200, 260, NULL, &keeping);
+    g_assert_cmpuint (odl_texts_count (texts), <=, kept);
+    const gsize size = (gsize)wanted.stride * 260 * 4;
+    g_assert_cmpmem (wanted.pixel, size, first.pixel, size);
+    g_assert_cmpmem (wanted.pixel, size, second.pixel, size);
+    most = MAX (most, kept);
+    picture_clear (&wanted);
+    picture_clear (&first);
+    picture_clear (&second);
+  }
+  g_test_message ("at most %u texts kept", most);
+  g_assert_cmpuint (most, >, 10);
+  g_assert_cmpuint (most, <, 250);
+  odl_texts_free (texts);
+}
+
 /* Far, tiny and infinite coordinates end as a picture, with every layer kind, in any
  * small area. */
 static void
@@ -354,6 +389,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-draw/heat", test_heat);
   g_test_add_func ("/plot-draw/region", test_region);
   g_test_add_func ("/plot-draw/narrow-bars", test_narrow_bars);
+  g_test_add_func ("/plot-draw/kept-texts", test_kept_texts);
   g_test_add_func ("/plot-draw/hostile", test_hostile);
   g_test_add_func ("/plot-draw/cloud", test_cloud);
   g_test_add_func ("/plot-draw/message", test_message);

@@ -3,13 +3,14 @@
  *
  * Metrics do not depend on the target: hinting of metrics is off and the resolution
  * fixed, so what a widget measures to find a legend row is what was drawn. One layout
- * serves all texts of a plot. */
+ * serves all texts of a plot; whoever draws it again and again keeps one for each. */
 #include "plot/canvas.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "plot/text-record.h"
+#include "plot/texts.h"
 
 static gboolean
 is_vector (cairo_t *cr)
@@ -35,16 +36,25 @@ target_scale (cairo_t *cr, const OdlTheme *theme)
 }
 
 static void
-set_font (OdlCanvas *canvas, double size, gboolean bold)
+set_font (const OdlCanvas *canvas, PangoLayout *layout, double size, gboolean bold)
 {
-  if (canvas->size_set == size && canvas->bold_set == bold)
-    return;
-  canvas->size_set = size;
-  canvas->bold_set = bold;
   pango_font_description_set_absolute_size (canvas->font, size * PANGO_SCALE);
   pango_font_description_set_weight (canvas->font,
                                      bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-  pango_layout_set_font_description (canvas->layout, canvas->font);
+  pango_layout_set_font_description (layout, canvas->font);
+}
+
+/* The one layout, set to this size and weight. */
+static PangoLayout *
+scratch (OdlCanvas *canvas, double size, gboolean bold)
+{
+  if (canvas->scratch == NULL)
+    canvas->scratch = pango_layout_new (canvas->context);
+  if (canvas->size_set != size || canvas->bold_set != bold)
+    set_font (canvas, canvas->scratch, size, bold);
+  canvas->size_set = size;
+  canvas->bold_set = bold;
+  return canvas->scratch;
 }
 
 void
@@ -66,20 +76,20 @@ odl_canvas_init (OdlCanvas *canvas, cairo_t *cr, const OdlTheme *theme)
   pango_cairo_context_set_font_options (canvas->context, options);
   cairo_font_options_destroy (options);
   pango_cairo_context_set_resolution (canvas->context, 96);
-  gboolean whole = !canvas->vector && canvas->scale == floor (canvas->scale);
-  pango_context_set_round_glyph_positions (canvas->context, whole);
+  canvas->whole = !canvas->vector && canvas->scale == floor (canvas->scale);
+  pango_context_set_round_glyph_positions (canvas->context, canvas->whole);
   const char *family = canvas->theme.font != NULL ? canvas->theme.font
                                                   : "Cantarell, DejaVu Sans, Sans";
   canvas->font = pango_font_description_new ();
   pango_font_description_set_family (canvas->font, family);
-  canvas->layout = pango_layout_new (canvas->context);
-  set_font (canvas, canvas->em, FALSE);
+  if (canvas->theme.texts != NULL)
+    odl_texts_begin (canvas->theme.texts);
 }
 
 void
 odl_canvas_clear (OdlCanvas *canvas)
 {
-  g_clear_object (&canvas->layout);
+  g_clear_object (&canvas->scratch);
   g_clear_object (&canvas->context);
   g_clear_pointer (&canvas->font, pango_font_description_free);
 }
@@ -97,16 +107,38 @@ odl_canvas_color (OdlCanvas *canvas, int color, double alpha)
 }
 
 static void
+set_words (PangoLayout *layout, const OdlTextKey *key)
+{
+  gboolean bound = key->width > 0;
+  pango_layout_set_width (layout, bound ? (int)(key->width * PANGO_SCALE) : -1);
+  pango_layout_set_ellipsize (layout, bound && !key->wrap ? PANGO_ELLIPSIZE_END
+                                                          : PANGO_ELLIPSIZE_NONE);
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_text (layout, key->text, -1);
+}
+
+static void
 lay_out (OdlCanvas *canvas, const char *text, const OdlWords *words)
 {
-  PangoLayout *layout = canvas->layout;
-  set_font (canvas, canvas->em * (words->size > 0 ? words->size : 1), words->bold);
-  gboolean bound = words->width > 0;
-  pango_layout_set_width (layout, bound ? (int)(words->width * PANGO_SCALE) : -1);
-  pango_layout_set_ellipsize (layout, bound && !words->wrap ? PANGO_ELLIPSIZE_END
-                                                            : PANGO_ELLIPSIZE_NONE);
-  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_text (layout, text, -1);
+  OdlTexts *texts = canvas->theme.texts;
+  const OdlTextKey key = { .text = text,
+                           .size = canvas->em * (words->size > 0 ? words->size : 1),
+                           .width = fmax (words->width, 0),
+                           .bold = words->bold != FALSE,
+                           .wrap = words->wrap != FALSE,
+                           .whole = canvas->whole };
+  canvas->layout = texts ? odl_texts_find (texts, &key) : NULL;
+  if (canvas->layout != NULL)
+    return;
+  if (texts == NULL) {
+    canvas->layout = scratch (canvas, key.size, key.bold);
+    set_words (canvas->layout, &key);
+    return;
+  }
+  canvas->layout = pango_layout_new (canvas->context);
+  set_font (canvas, canvas->layout, key.size, key.bold);
+  set_words (canvas->layout, &key);
+  odl_texts_keep (texts, &key, canvas->layout);
 }
 
 void
@@ -163,7 +195,7 @@ record_lines (OdlCanvas *canvas, GPtrArray *record, const char *text,
     OdlTextEntry entry
         = { .text = shown,
             .family = (char *)pango_font_description_get_family (canvas->font),
-            .size = canvas->size_set,
+            .size = canvas->em * (words->size > 0 ? words->size : 1),
             .width = width,
             .bold = words->bold,
             .color = odl_palette_color (&canvas->theme, words->color),

@@ -15,10 +15,12 @@ typedef struct {
   double em;                    /* px of the font */
   gboolean vector;              /* SVG or PDF: no hand-made pixels where shapes will do */
   double scale;                 /* pixels of the target per px; images in vector files have 2 */
+  gboolean whole;               /* glyphs lie on pixels */
   PangoContext *context;
-  PangoLayout *layout;
   PangoFontDescription *font;
-  double size_set;              /* what `font` is set to */
+  PangoLayout *layout;          /* of the text at hand: `scratch`, or one that is kept */
+  PangoLayout *scratch;
+  double size_set;              /* what `scratch` is set to */
   gboolean bold_set;
 } OdlCanvas;
 

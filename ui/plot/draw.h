@@ -7,11 +7,18 @@
 
 typedef struct { double x, y, width, height; } OdlRect;
 
+/* Texts kept from one drawing to the next, by whoever draws the same plot again and again (texts.h). One thread at a time. */
+typedef struct _OdlTexts OdlTexts;
+OdlTexts *odl_texts_new (void);
+void odl_texts_free (OdlTexts *texts);
+guint odl_texts_count (const OdlTexts *texts);
+
 typedef struct {
   gboolean dark, high_contrast;
   double font_size;       /* px; 0: 12 */
   const char *font;       /* family; NULL: "Cantarell, DejaVu Sans, Sans" */
   double scale;           /* pixels of the screen per px, where the target does not say (a widget's scale factor); 0: the target says */
+  OdlTexts *texts;        /* NULL: every text is laid out anew */
 } OdlTheme;
 
 /* What a person did to the view of one plot. Zeroed: fitted, nothing hidden. The widget and the session keep one per plot. */

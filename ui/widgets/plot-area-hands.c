@@ -19,6 +19,7 @@ pick (OdlPlotArea *area, double x, double y)
   OdlRect rect = odl_plot_area_rect (area);
   OdlTheme theme;
   odl_plot_area_get_theme (area, &theme);
+  theme.texts = area->texts;
   return odl_plot_pick (area->plot, &rect, &area->view, &theme, x, y);
 }
 

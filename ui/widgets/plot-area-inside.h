@@ -21,6 +21,7 @@ struct _OdlPlotArea {
   GtkWidget parent_instance;
   const OdlPlot *plot;
   OdlPlotView view;
+  OdlTexts *texts;         /* of this plot, from one drawing to the next */
   guint64 n_drawn;
   GtkWidget *menu;         /* popover, made when first asked for */
   guint late_id;           /* drawn after this at the latest */

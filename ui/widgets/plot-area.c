@@ -46,6 +46,7 @@ snapshot (GtkWidget *widget, GtkSnapshot *to)
   /* The node records; it cannot say how fine the screen is on which it will be drawn.
    */
   theme.scale = gtk_widget_get_scale_factor (widget);
+  theme.texts = area->texts;
   cairo_t *cr = gtk_snapshot_append_cairo (
       to, &GRAPHENE_RECT_INIT (0, 0, (float)rect.width, (float)rect.height));
   odl_plot_draw (area->plot, cr, &rect, &area->view, &theme);
@@ -264,6 +265,7 @@ finalize (GObject *object)
   OdlPlotArea *area = ODL_PLOT_AREA (object);
   odl_plot_view_clear (&area->view);
   g_free (area->series);
+  odl_texts_free (area->texts);
   G_OBJECT_CLASS (odl_plot_area_parent_class)->finalize (object);
 }
 
@@ -292,6 +294,7 @@ odl_plot_area_init (OdlPlotArea *area)
 {
   AdwStyleManager *manager = adw_style_manager_get_default ();
   area->held = -1;
+  area->texts = odl_texts_new ();
   gtk_widget_set_focusable (GTK_WIDGET (area), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (area), GTK_OVERFLOW_HIDDEN);
   odl_plot_area_add_hands (area);

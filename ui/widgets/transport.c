@@ -145,7 +145,8 @@ take_words (OdlTransport *self, const OdlFrame *frame)
             : NULL;
   g_autofree char *both = rate && done ? g_strconcat (done, " · ", rate, NULL) : NULL;
   set_label (self->status, frame->status ? frame->status : "");
-  gtk_widget_set_tooltip_text (self->status, frame->status);
+  if (g_strcmp0 (frame->status, gtk_widget_get_tooltip_text (self->status)) != 0)
+    gtk_widget_set_tooltip_text (self->status, frame->status);
   gtk_widget_set_visible (self->icon, icon != NULL);
   if (icon)
     gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon);
