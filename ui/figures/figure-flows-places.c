@@ -95,22 +95,42 @@ round_outward (double *low, double *high)
   *high = ceil ((*high + 0.03 * size) / unit) * unit;
 }
 
+static void
+widen_to (double value, double *low, double *high)
+{
+  if (value < *low && value > -1e6)
+    *low = value;
+  if (value > *high && value < 1e6)
+    *high = value;
+}
+
+/* The coordinate that a direction is, or −1: a general one. */
+static int
+coordinate_of (const double *direction, guint dim)
+{
+  int found = -1;
+  for (guint c = 0; c < dim; c++)
+    if (direction[c] == 1 && found < 0)
+      found = (int)c;
+    else if (direction[c] != 0)
+      return -1;
+  return found;
+}
+
 /* Paths are smooth, so every few depths are enough, the first and the last among them.
  */
 static void
 widen (const OdlFlowModel *model, guint n, const double *direction, double *low,
        double *high)
 {
-  const guint last = model->n_depths - 1, every = MAX (last / 16, 1);
+  const guint last = model->n_depths - 1, every = MAX (last / 16, 1), dim = model->dim;
+  const int coordinate = coordinate_of (direction, dim);
   for (guint k = 0; k <= last; k = k < last ? MIN (k + every, last) : last + 1) {
-    const float *state = model->path + (gsize)k * n * model->dim;
-    for (guint i = 0; i < n; i++, state += model->dim) {
-      const double value = along (state, direction, model->dim);
-      if (value < *low && value > -1e6)
-        *low = value;
-      if (value > *high && value < 1e6)
-        *high = value;
-    }
+    const float *state = model->path + (gsize)k * n * dim;
+    for (guint i = 0; i < n; i++, state += dim)
+      widen_to (coordinate >= 0 ? (double)state[coordinate]
+                                : along (state, direction, dim),
+                low, high);
   }
 }
 
