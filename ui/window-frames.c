@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define REST_US       (60 * 1000)  /* since the last command: the hand rests */
-#define UNASKED_SHARE 0.2          /* of time, for frames that nobody waits for */
+#define UNASKED_SHARE 0.16         /* of time, for frames that nobody waits for */
 #define UNASKED_US    (100 * 1000) /* but they come at least this often */
 
 /* What this thread has computed, pauses and other threads left out. */
