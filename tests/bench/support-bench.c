@@ -119,10 +119,11 @@ bench_compare (guint n, const BenchWork works[], gpointer const data[], guint re
   g_autofree double *seen = g_new (double, (gsize)n *repeats *MORE_TRIES);
   g_autofree Series *series = g_new0 (Series, n);
   gboolean enough = FALSE;
-  /* Short works run in a row until the clock can tell: about 1 ms. */
+  /* Short works run in a row until the clock can tell and threads are awake: about
+   * 5 ms. */
   for (guint i = 0; i < n; i++) {
     const double once = time_runs (works[i], data[i], 1).seconds;
-    series[i].times = (guint)CLAMP (1e-3 / MAX (once, 1e-7), 1, 1e4);
+    series[i].times = (guint)CLAMP (5e-3 / MAX (once, 1e-7), 1, 1e4);
     series[i].seen = seen + (gsize)i * repeats * MORE_TRIES;
     if (once < LONG)
       most = repeats * MORE_TRIES;
