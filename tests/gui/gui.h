@@ -35,6 +35,8 @@ typedef struct {
 void gui_start (Gui *gui, int *argc, char ***argv);
 /* Destroys the window, whatever is unsaved, and gives everything back. */
 void gui_stop (Gui *gui);
+/* A folder of files, and the files. */
+void gui_remove_folder (const char *path);
 /* Everything posted is answered, nothing is busy, and the answer is drawn. */
 void gui_settle (Gui *gui);
 /* New session, by the action, without a question. */

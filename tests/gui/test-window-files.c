@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT */
 #include "gui.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -325,18 +324,6 @@ set_up (gconstpointer test)
   ((void (*) (void))test) ();
 }
 
-static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-  while (dir && (name = g_dir_read_name (dir))) {
-    g_autofree char *file = g_build_filename (path, name, NULL);
-    g_unlink (file);
-  }
-  g_rmdir (path);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -360,7 +347,7 @@ main (int argc, char **argv)
     g_test_add_data_func (tests[i].name, (gconstpointer)tests[i].run, set_up);
   int status = g_test_run ();
   gui_stop (&gui);
-  remove_folder (folder);
+  gui_remove_folder (folder);
   g_free (folder);
   return status;
 }
