@@ -73,10 +73,12 @@ typedef struct {
   /* Refinement. bound: the series' own ELBO (nats) before each step, the mean over the samples of the last steps;
    * n_bound = iteration. */
   guint iteration;
-  gboolean settled;            /* more steps would change little; TRUE when refinement is off or there are no points */
+  guint rounds;                /* then, of the samples' walk to the posterior, */
+  guint all_rounds;            /* out of so many */
+  gboolean settled;            /* refined and walked to the end; TRUE when refinement is off or there are no points */
   guint n_bound;
   double *bound;
-  double effective;            /* samples' worth of the weighted samples, 1 … n_samples; NaN: not yet */
+  double effective;            /* samples' worth of the weighted samples, 1 … n_samples, all of them once they walk; NaN: not yet */
   guint n_samples;
 } OdlCanvasReading;
 

@@ -355,6 +355,8 @@ put_reading (const OdlCanvasLab *self, const OdlCanvasReader *reader,
     .mean = keep_row (sheet, shape->latent),
     .deviation = keep_row (sheet, shape->latent),
     .iteration = odl_latent_posterior_iteration (posterior),
+    .rounds = odl_latent_posterior_rounds (posterior),
+    .all_rounds = odl_latent_posterior_all_rounds (posterior),
     .effective = odl_latent_posterior_effective (posterior),
     .n_samples = ODL_CANVAS_SAMPLES,
   };

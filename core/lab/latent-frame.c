@@ -153,6 +153,25 @@ put_channels (const OdlCanvasLab *self, const OdlCanvasSheet *answer,
   }
 }
 
+/* How far refinement is, 0 … 1: a third of it is gradient steps, which may be fewer,
+ * and the rest is the walk. The series that is least far counts. */
+static double
+progress (const OdlCanvasLab *self)
+{
+  double least = 1;
+  for (guint i = 0; i < self->n_readers; i++) {
+    const OdlLatentPosterior *posterior = self->readers[i].refined;
+    const double steps = odl_latent_posterior_refined (posterior)
+                             ? 1
+                             : (double)odl_latent_posterior_iteration (posterior)
+                                   / ODL_LATENT_MAX_STEPS;
+    const double rounds = (double)odl_latent_posterior_rounds (posterior)
+                          / odl_latent_posterior_all_rounds (posterior);
+    least = fmin (least, (steps + 2 * rounds) / 3);
+  }
+  return least;
+}
+
 static void
 put_readings (const OdlCanvasLab *self, const OdlCanvasSheet *answer, OdlPage *page)
 {
@@ -170,7 +189,7 @@ put_readings (const OdlCanvasLab *self, const OdlCanvasSheet *answer, OdlPage *p
           || odl_latent_posterior_settled (self->readers[i].refined);
   }
   if (payload->refining)
-    payload->progress = fmin (1, (double)self->now.refined / ODL_LATENT_MAX_STEPS);
+    payload->progress = progress (self);
 }
 
 /* ---- Axes ---- */

@@ -77,10 +77,14 @@ refine_once (OdlCanvasLab *self)
 {
   for (guint i = 0; i < self->n_readers; i++) {
     OdlCanvasReader *reader = &self->readers[i];
+    const double *theta = odl_latent_study_theta (self->study);
     if (odl_latent_posterior_settled (reader->refined))
       continue;
-    const double bound = odl_latent_posterior_refine (
-        reader->refined, odl_latent_study_theta (self->study));
+    if (odl_latent_posterior_refined (reader->refined)) {
+      odl_latent_posterior_walk (reader->refined, theta);
+      continue;
+    }
+    const double bound = odl_latent_posterior_refine (reader->refined, theta);
     g_array_append_val (reader->bound, bound);
   }
   self->now.refined++;

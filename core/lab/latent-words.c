@@ -25,10 +25,14 @@ say_points (const OdlLatentPayload *payload, GString *text)
   if (payload->n_readings == 1 && reading->n_used < payload->n_points
       && reading->n_used >= ODL_CANVAS_MAX_USED)
     g_string_append_printf (text, ", of which the answer rests on %u", reading->n_used);
-  if (payload->refining)
+  if (payload->refining && reading->rounds > 0)
+    g_string_append_printf (text, "; refining, round %u of %u of the samples' walk. ",
+                            reading->rounds, reading->all_rounds);
+  else if (payload->refining)
     g_string_append_printf (text, "; refining, step %u. ", reading->iteration);
   else if (payload->n_readings > 0 && reading->iteration > 0)
-    g_string_append_printf (text, "; settled after %u steps. ", reading->iteration);
+    g_string_append_printf (text, "; settled after %u steps and %u rounds. ",
+                            reading->iteration, reading->rounds);
   else
     g_string_append (text, "; the encoder's answer. ");
 }

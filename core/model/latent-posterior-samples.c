@@ -8,16 +8,16 @@
  * series of its own may be clearer or noisier, and its factor on the variances is found
  * by expectation and maximisation over the weighted samples (Dempster, Laird, Rubin
  * 1977). Weights that rest on too few samples are tempered: raised to the largest power
- * ≤ 1 that leaves enough of them effective, which errs on the wide side. */
+ * ≤ 1 that leaves enough of them effective, which errs on the wide side. All this holds
+ * until the walk begins: walkers have equal weights, and a noise each. */
 #include "model/latent-posterior-state.h"
 
 #include <math.h>
 #include <string.h>
 
-#define WIDTH   ODL_LATENT_WIDTH
-#define THOUGHT 3.0 /* values that speak for the decoder's own variance */
-#define ROUNDS  12
-#define NEAR    0.06 /* inner time within which points speak for the noise */
+#define WIDTH  ODL_LATENT_WIDTH
+#define ROUNDS 12
+#define NEAR   0.06 /* inner time within which points speak for the noise */
 
 /* ── Sampling ────────────────────────────────────────────────────────────────── */
 
@@ -50,9 +50,8 @@ log_half_sum (double a, double b)
   return top + log (0.5 * (exp (a - top) + exp (b - top)));
 }
 
-/* Weights at a power of the raw ones; returns how many samples they are worth. */
-static double
-weigh (OdlLatentPosterior *self, double power)
+double
+odl_latent_posterior_weigh (OdlLatentPosterior *self, double power)
 {
   const guint s = self->options.samples;
   double top = -INFINITY, sum = 0, squares = 0;
@@ -88,10 +87,10 @@ listen (OdlLatentPosterior *self, guint n)
   suppose (self, 1);
   for (guint round = 0; n > 0 && round < ROUNDS; round++) {
     double misfit = 0;
-    weigh (self, 1);
+    odl_latent_posterior_weigh (self, 1);
     for (guint i = 0; i < self->options.samples; i++)
       misfit += self->weight[i] > 0 ? self->weight[i] * self->misfit[i] : 0;
-    double noise = (misfit + THOUGHT) / (n + THOUGHT);
+    double noise = (misfit + ODL_LATENT_THOUGHT) / (n + ODL_LATENT_THOUGHT);
     if (!isfinite (noise))
       break;
     self->noise = noise;
@@ -104,17 +103,17 @@ temper (OdlLatentPosterior *self)
 {
   const double enough = self->options.samples / 8.0;
   double low = 0, high = 1;
-  self->effective = weigh (self, 1);
+  self->effective = odl_latent_posterior_weigh (self, 1);
   if (self->effective >= enough)
     return;
   for (guint i = 0; i < 20; i++) {
     double middle = (low + high) / 2;
-    if (weigh (self, middle) >= enough)
+    if (odl_latent_posterior_weigh (self, middle) >= enough)
       low = middle;
     else
       high = middle;
   }
-  weigh (self, low);
+  odl_latent_posterior_weigh (self, low);
 }
 
 static int
@@ -125,9 +124,8 @@ compare_weights (gconstpointer a, gconstpointer b, gpointer data)
   return x > y ? -1 : x < y ? 1 : 0;
 }
 
-/* How well each lane of path p explains the series; returns its number of values. */
-static guint
-measure (OdlLatentPosterior *self, const double *theta, guint p)
+guint
+odl_latent_posterior_measure (OdlLatentPosterior *self, const double *theta, guint p)
 {
   const gsize channels = self->model->shape.channels;
   double *place = self->point, *mean = place + WIDTH;
@@ -161,6 +159,10 @@ odl_latent_posterior_sample (OdlLatentPosterior *self, const double *theta,
                              double horizon)
 {
   g_return_if_fail (self != NULL && theta != NULL);
+  if (self->walk.rounds > 0) {
+    odl_latent_walk_sample (self, theta, horizon);
+    return;
+  }
   const guint d = self->model->shape.latent;
   double last = self->n > 0 ? self->t[self->n - 1] : 0;
   guint values = 0;
@@ -172,7 +174,7 @@ odl_latent_posterior_sample (OdlLatentPosterior *self, const double *theta,
                                 broad ? self->mean0 : self->mean,
                                 broad ? self->deviation0 : self->deviation);
     odl_latent_flow (self->model, theta, path, n);
-    values = measure (self, theta, p);
+    values = odl_latent_posterior_measure (self, theta, p);
     for (gsize lane = 0; lane < WIDTH; lane++) {
       double q
           = log_half_sum (log_density (path, lane, d, self->mean0, self->deviation0),
@@ -202,9 +204,9 @@ odl_latent_posterior_effective (const OdlLatentPosterior *self)
 
 /* ── Predicting ──────────────────────────────────────────────────────────────── */
 
-/* The factor on the variances at a time. That a series is clearer than the model thinks
- * is known at its points; away from them the decoder's variance answers for what the
- * model misses as well, and keeps most of its say. */
+/* The factor on the variances at a time while samples are weighted. That a series is
+ * clearer than the model thinks is known at its points; away from them the decoder's
+ * variance answers for what the model misses as well, and keeps most of its say. */
 static double
 noise_at (const OdlLatentPosterior *self, double t)
 {
@@ -247,9 +249,10 @@ summarise (OdlLatentPosterior *self, gsize channel, gsize at,
   double *mean = self->row + channel * s,
          *precision = self->row + (channels + channel) * s;
   double quantiles[ODL_LATENT_N_LEVELS], sum = 0;
-  const double factor = 1 / sqrt (noise_at (self, bands->t[at / channels]));
+  const double common = noise_at (self, bands->t[at / channels]);
   for (gsize i = 0; i < s; i++) {
-    precision[i] = factor * exp (-0.5 * precision[i]);
+    const double noise = self->walk.rounds > 0 ? self->walk.here.noise[i] : common;
+    precision[i] = exp (-0.5 * precision[i]) / sqrt (noise);
     sum += self->weight[i] * mean[i];
   }
   const OdlMixture mixture = { (guint)s, self->weight, mean, precision };

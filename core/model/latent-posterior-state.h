@@ -5,6 +5,24 @@
 #include "model/latent-posterior.h"
 #include "model/mixture.h"
 
+/* Where walkers stand: a row of each for every sample. */
+typedef struct {
+  double *z, *pull;         /* samples × latent: z0, and the slope of −log p (series | z0) */
+  double *misfit, *volume;  /* samples: Σ r² / v, Σ ln v */
+  double *noise;            /* samples: a factor of the decoder's variances each */
+} OdlLatentPlaces;
+
+typedef struct {
+  OdlLatentPlaces here, there; /* there: proposals, scratch */
+  double *spread;              /* latent × latent: a root of the others' covariance */
+  double *kick;                /* latent × WIDTH: normal numbers behind the proposals */
+  double *slab;
+  double power;  /* of the likelihood: grows to 1 */
+  double stride;
+  guint values, rounds;
+  OdlRandom random;
+} OdlLatentWalk;
+
 struct _OdlLatentPosterior {
   const OdlLatent *model;
   OdlLatentPosteriorOptions options;
@@ -29,6 +47,7 @@ struct _OdlLatentPosterior {
   double effective;
   double noise;               /* of this series: a factor of the decoder's variances */
   double *point, *row, *tile; /* scratch */
+  OdlLatentWalk walk;
   OdlNormalTable normal;
 };
 
@@ -37,3 +56,18 @@ void odl_latent_posterior_start (OdlLatentPosterior *posterior, OdlLatentPath *p
                                  const double *mean, const double *deviation);
 /* Steps of the grid to an inner time, at least 1. */
 guint odl_latent_posterior_steps (const OdlLatentPosterior *posterior, double t);
+/* −log p of the series for every lane, to `total` (WIDTH); cotangents with a weight. */
+void odl_latent_posterior_score (OdlLatentPosterior *posterior, const double *theta, OdlLatentPath *path,
+                                 const double *weight, double *total);
+/* How well each lane of path p explains the series, to misfit and volume; returns its number of values. */
+guint odl_latent_posterior_measure (OdlLatentPosterior *posterior, const double *theta, guint p);
+/* Normal weights at a power of the raw ones; returns how many samples they are worth. */
+double odl_latent_posterior_weigh (OdlLatentPosterior *posterior, double power);
+
+/* Values that speak for the decoder's own variance. */
+#define ODL_LATENT_THOUGHT 3.0
+
+void odl_latent_walk_init (OdlLatentPosterior *posterior);
+void odl_latent_walk_clear (OdlLatentPosterior *posterior);
+/* The walkers' paths to `horizon`, as samples of equal weight. */
+void odl_latent_walk_sample (OdlLatentPosterior *posterior, const double *theta, double horizon);

@@ -3,8 +3,9 @@
  *
  * The encoder's Gaussian is there at once (amortised); steps of Adam on the bound of
  * this one series then bring it nearer to the true posterior (semi-amortised: Kim and
- * others 2018). The noise behind the samples is fixed by the seed, so the same series
- * gives the same bits. */
+ * others 2018), and a walk (latent-posterior-walk.c) turns samples of it into samples
+ * of the posterior itself. The noise behind the samples is fixed by the seed, so the
+ * same series gives the same bits. */
 #include "model/latent-posterior-state.h"
 
 #include <math.h>
@@ -62,6 +63,7 @@ odl_latent_posterior_new (const OdlLatent *model,
   for (gsize i = 0; i < s * d; i++)
     self->eps[i] = odl_random_normal (&random);
   odl_normal_table_fill (&self->normal);
+  odl_latent_walk_init (self);
   return self;
 }
 
@@ -74,6 +76,7 @@ odl_latent_posterior_free (OdlLatentPosterior *self)
   for (guint i = 0; i < self->n_paths; i++)
     odl_latent_path_free (self->paths[i]);
   g_free (self->paths);
+  odl_latent_walk_clear (self);
   g_free (self->t);
   g_free (self->y);
   g_free (self->event_t);
@@ -143,7 +146,7 @@ odl_latent_posterior_observe (OdlLatentPosterior *self, const double *theta,
           = self->encoder->deviation[i * self->encoder->width];
     }
   }
-  self->iteration = self->stale = 0;
+  self->iteration = self->stale = self->walk.rounds = 0;
   self->bound = self->best = -INFINITY;
 }
 
@@ -169,9 +172,9 @@ odl_latent_posterior_steps (const OdlLatentPosterior *self, double t)
 }
 
 /* −log p of the series for every lane, to `total` (WIDTH); cotangents with a weight. */
-static void
-score_series (OdlLatentPosterior *self, const double *theta, OdlLatentPath *path,
-              const double *weight, double *total)
+void
+odl_latent_posterior_score (OdlLatentPosterior *self, const double *theta,
+                            OdlLatentPath *path, const double *weight, double *total)
 {
   const gsize channels = self->model->shape.channels;
   double *place = self->point, *y = place + WIDTH, *mask = y + channels * WIDTH;
@@ -225,7 +228,7 @@ score_gradient (OdlLatentPosterior *self, const double *theta, double *dmean,
   odl_latent_posterior_start (self, path, eps, self->mean, self->deviation);
   odl_latent_flow (self->model, theta, path,
                    odl_latent_posterior_steps (self, self->t[self->n - 1]));
-  score_series (self, theta, path, weight, total);
+  odl_latent_posterior_score (self, theta, path, weight, total);
   odl_latent_flow_back (self->model, theta, path, NULL);
   for (gsize i = 0; i < d; i++) {
     dmean[i] = ddeviation[i] = 0;
@@ -284,7 +287,7 @@ odl_latent_posterior_iteration (const OdlLatentPosterior *self)
 }
 
 gboolean
-odl_latent_posterior_settled (const OdlLatentPosterior *self)
+odl_latent_posterior_refined (const OdlLatentPosterior *self)
 {
   return self->n == 0 || self->iteration >= ODL_LATENT_MAX_STEPS || self->stale >= 20;
 }

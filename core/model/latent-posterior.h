@@ -27,12 +27,22 @@ void odl_latent_posterior_observe (OdlLatentPosterior *posterior, const double *
  * steps as go round the samples. */
 double odl_latent_posterior_refine (OdlLatentPosterior *posterior, const double *theta);
 guint odl_latent_posterior_iteration (const OdlLatentPosterior *posterior);
-/* Whether more steps would change little. */
+/* Whether more gradient steps would change little. */
+gboolean odl_latent_posterior_refined (const OdlLatentPosterior *posterior);
+/* One round of the walk that turns the samples into ones of the posterior itself: sequential Monte Carlo from the
+ * weighted samples of q, moved by Langevin steps that are accepted or not. Rounds are counted; the posterior has settled
+ * after odl_latent_posterior_all_rounds of them: ODL_LATENT_ROUNDS, fewer for series of more than 100 points. */
+#define ODL_LATENT_ROUNDS 100
+void odl_latent_posterior_walk (OdlLatentPosterior *posterior, const double *theta);
+guint odl_latent_posterior_rounds (const OdlLatentPosterior *posterior);
+guint odl_latent_posterior_all_rounds (const OdlLatentPosterior *posterior);
+/* Refined, and walked to the end. */
 gboolean odl_latent_posterior_settled (const OdlLatentPosterior *posterior);
 
-/* Draws the samples of q as it is now, runs their paths to `horizon` and weighs them. */
+/* Draws the samples of q as it is now, runs their paths to `horizon` and weighs them; from the first round of the walk on
+ * the samples are the walkers. */
 void odl_latent_posterior_sample (OdlLatentPosterior *posterior, const double *theta, double horizon);
-/* The factor on the decoder's variances that this series asks for; 1 without points. */
+/* The factor on the decoder's variances that this series asks for, the walkers' mean; 1 without points. */
 double odl_latent_posterior_noise (const OdlLatentPosterior *posterior);
 /* How many samples' worth the weights are, 1 … samples. */
 double odl_latent_posterior_effective (const OdlLatentPosterior *posterior);

@@ -1,6 +1,6 @@
 /* Tests of the posterior of one series: what it does not depend on, what refinement
- * gains, the noise it hears, and the curves that make up the bands.
- * SPDX-License-Identifier: MIT */
+ * gains, where the walk ends, the noise it hears, and the curves that make up the
+ * bands. SPDX-License-Identifier: MIT */
 #include "model/latent-posterior.h"
 
 #include <math.h>
@@ -67,7 +67,7 @@ typedef struct {
 } Answer;
 
 static void
-answer (Fixture *f, const OdlSeries *series, guint steps, Answer *a)
+answer_after (Fixture *f, const OdlSeries *series, guint steps, guint rounds, Answer *a)
 {
   const OdlLatentExample example = { series->n, series->t, series->y, NULL };
   OdlLatentBands bands = { .n = N_GRID, .t = a->t, .mean = a->mean };
@@ -78,8 +78,16 @@ answer (Fixture *f, const OdlSeries *series, guint steps, Answer *a)
   odl_latent_posterior_observe (f->posterior, f->theta, &example);
   for (guint i = 0; i < steps; i++)
     odl_latent_posterior_refine (f->posterior, f->theta);
+  for (guint i = 0; i < rounds; i++)
+    odl_latent_posterior_walk (f->posterior, f->theta);
   odl_latent_posterior_sample (f->posterior, f->theta, 1.5);
   odl_latent_posterior_predict (f->posterior, f->theta, &bands);
+}
+
+static void
+answer (Fixture *f, const OdlSeries *series, guint steps, Answer *a)
+{
+  answer_after (f, series, steps, 0, a);
 }
 
 static void
@@ -104,13 +112,15 @@ test_order (Fixture *f, gconstpointer data)
   memcpy (more->y, series->y, 14 * sizeof (double));
   more->t[14] = 0.5;
   odl_series_sort (more);
-  answer (f, series, 5, &first);
-  answer (f, turned, 5, &second);
-  answer (f, more, 5, &third);
-  answer (f, series, 5, &fourth);
-  assert_same (&first, &second);
-  assert_same (&first, &fourth);
-  g_assert_cmpfloat (third.mean[3], !=, first.mean[3]);
+  for (guint rounds = 0; rounds < 10; rounds += 7) {
+    answer_after (f, series, 5, rounds, &first);
+    answer_after (f, turned, 5, rounds, &second);
+    answer_after (f, more, 5, rounds, &third);
+    answer_after (f, series, 5, rounds, &fourth);
+    assert_same (&first, &second);
+    assert_same (&first, &fourth);
+    g_assert_cmpfloat (third.mean[3], !=, first.mean[3]);
+  }
 }
 
 /* The bands are ordered and hold the mean's neighbourhood; without points they are
@@ -144,7 +154,7 @@ test_refinement (Fixture *f, gconstpointer data)
   g_autoptr (OdlSeries) series = series_new (30, 0.05);
   const OdlLatentExample example = { series->n, series->t, series->y, NULL };
   odl_latent_posterior_observe (f->posterior, f->theta, &example);
-  for (guint i = 0; !odl_latent_posterior_settled (f->posterior); i++) {
+  for (guint i = 0; !odl_latent_posterior_refined (f->posterior); i++) {
     g_assert_cmpuint (i, <, G_N_ELEMENTS (bound));
     bound[i] = odl_latent_posterior_refine (f->posterior, f->theta);
   }
@@ -156,6 +166,105 @@ test_refinement (Fixture *f, gconstpointer data)
   }
   g_test_message ("bound %.2f, after %u steps %.2f", first, steps, last);
   g_assert_cmpfloat (last, >, first);
+}
+
+/* ── The walk ────────────────────────────────────────────────────────────────── */
+
+#define N_CELLS 1600 /* of z0 from −5 to 5 */
+#define N_WALK  8    /* times looked at */
+#define WALKERS 512
+
+/* Mean and mean square of the decoded mean at the times, under the posterior: by
+ * quadrature over a z0 of one component, the noise integrated out,
+ * p (z | y) ∝ exp (−z² / 2 − Σ ln v / 2) (Σ r² / v + T)^(−(n + T) / 2), T = 3. */
+static void
+integrate (const OdlLatent *model, const double *theta, const OdlSeries *series,
+           const double *t, double moments[2][N_WALK])
+{
+  g_autoptr (OdlLatentPath) path
+      = odl_latent_path_new (model, ODL_LATENT_WIDTH, 2 * model->shape.steps);
+  double place[ODL_LATENT_WIDTH], mean[ODL_LATENT_WIDTH], volume[ODL_LATENT_WIDTH];
+  double sum = 0;
+  memset (moments, 0, 2 * N_WALK * sizeof (double));
+  for (guint cell = 0; cell < N_CELLS; cell += ODL_LATENT_WIDTH) {
+    double misfits[ODL_LATENT_WIDTH] = { 0 }, volumes[ODL_LATENT_WIDTH] = { 0 };
+    double weight[ODL_LATENT_WIDTH];
+    for (guint lane = 0; lane < ODL_LATENT_WIDTH; lane++)
+      path->z[lane] = -5 + 10 * (cell + lane + 0.5) / N_CELLS;
+    odl_latent_flow (model, theta, path, 2 * model->shape.steps);
+    for (guint i = 0; i < series->n + N_WALK; i++) {
+      const gboolean seen = i < series->n;
+      const guint k = i - (guint)series->n;
+      guint step
+          = odl_latent_locate (model, path->n, seen ? series->t[i] : t[k], place);
+      for (guint lane = 1; lane < ODL_LATENT_WIDTH; lane++)
+        place[lane] = place[0];
+      odl_latent_decode (model, theta, path, step, place, mean, volume);
+      for (guint lane = 0; lane < ODL_LATENT_WIDTH; lane++) {
+        if (i == series->n) {
+          const double z = path->z[lane];
+          weight[lane]
+              = exp (-0.5 * (z * z + volumes[lane])
+                     - 0.5 * ((double)series->n + 3) * log (misfits[lane] + 3));
+          sum += weight[lane];
+        }
+        if (seen) {
+          misfits[lane] += pow (series->y[i] - mean[lane], 2) * exp (-volume[lane]);
+          volumes[lane] += volume[lane];
+          continue;
+        }
+        moments[0][k] += weight[lane] * mean[lane];
+        moments[1][k] += weight[lane] * mean[lane] * mean[lane];
+      }
+    }
+  }
+  for (guint k = 0; k < N_WALK; k++) {
+    moments[0][k] /= sum;
+    moments[1][k] /= sum;
+  }
+}
+
+/* The walkers are samples of the posterior: means over them are those of a quadrature
+ * within four standard errors. */
+static void
+test_walk_ends_in_the_posterior (Fixture *f, gconstpointer data)
+{
+  const OdlLatentShape shape = { 1, 1, 8, 12, 12 };
+  const OdlLatentPosteriorOptions options = {
+    .samples = WALKERS, .max_points = 20, .max_encoded = 20, .horizon = 2, .seed = 3
+  };
+  g_autoptr (OdlLatent) model = odl_latent_new (&shape, NULL);
+  OdlRandom random = odl_random (8, 0);
+  double *theta = g_aligned_alloc0 (model->n_theta + 8, sizeof (double), 64);
+  odl_latent_init (model, theta, &random);
+  g_autoptr (OdlLatentPosterior) posterior = odl_latent_posterior_new (model, &options);
+  for (guint n = 1; n <= 9; n += 4) {
+    g_autoptr (OdlSeries) series = series_new (n, 0.1);
+    const OdlLatentExample example = { series->n, series->t, series->y, NULL };
+    double t[N_WALK], mean[N_WALK], exact[2][N_WALK];
+    double level[ODL_LATENT_N_LEVELS][N_WALK];
+    for (guint k = 0; k < N_WALK; k++)
+      t[k] = 1.5 * k / (N_WALK - 1);
+    const OdlLatentBands bands
+        = { N_WALK, t, mean, { level[0], level[1], level[2], level[3] } };
+    odl_latent_posterior_observe (posterior, theta, &example);
+    while (!odl_latent_posterior_refined (posterior))
+      odl_latent_posterior_refine (posterior, theta);
+    while (!odl_latent_posterior_settled (posterior))
+      odl_latent_posterior_walk (posterior, theta);
+    g_assert_cmpuint (odl_latent_posterior_rounds (posterior), ==, ODL_LATENT_ROUNDS);
+    odl_latent_posterior_sample (posterior, theta, 1.5);
+    odl_latent_posterior_predict (posterior, theta, &bands);
+    integrate (model, theta, series, t, exact);
+    for (guint k = 0; k < N_WALK; k++) {
+      const double deviation = sqrt (fmax (exact[1][k] - exact[0][k] * exact[0][k], 0));
+      g_test_message ("%u points, t = %.2f: %.4f, exactly %.4f ± %.4f", n, t[k],
+                      mean[k], exact[0][k], deviation / sqrt (WALKERS));
+      g_assert_cmpfloat (fabs (mean[k] - exact[0][k]), <,
+                         4 * deviation / sqrt (WALKERS) + 1e-9);
+    }
+  }
+  g_aligned_free (theta);
 }
 
 /* A noisy series asks for more of the decoder's variance than a clear one. */
@@ -237,6 +346,7 @@ main (int argc, char **argv)
   ADD ("order", test_order);
   ADD ("bands", test_bands);
   ADD ("refinement", test_refinement);
+  ADD ("walk", test_walk_ends_in_the_posterior);
   ADD ("noise-is-heard", test_noise_is_heard);
   ADD ("long", test_long);
   ADD ("odd-points", test_odd_points);

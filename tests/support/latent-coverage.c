@@ -63,10 +63,12 @@ refine (OdlLatentPosterior *posterior, const double *theta, Coverage *coverage, 
 {
   double bound[512], gain = 0;
   guint steps = 0;
-  for (; !odl_latent_posterior_settled (posterior); steps++) {
+  for (; !odl_latent_posterior_refined (posterior); steps++) {
     g_assert_cmpuint (steps, <, G_N_ELEMENTS (bound));
     bound[steps] = odl_latent_posterior_refine (posterior, theta);
   }
+  while (!odl_latent_posterior_settled (posterior))
+    odl_latent_posterior_walk (posterior, theta);
   for (guint i = 0; i < WINDOW && steps >= 2 * WINDOW; i++)
     gain += (bound[steps - 1 - i] - bound[i]) / WINDOW;
   coverage->steps += (double)steps / n;

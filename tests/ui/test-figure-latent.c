@@ -406,6 +406,29 @@ test_layers (Fixture *f, gconstpointer data)
     }
 }
 
+/* A training whose divergence has gone to nothing is named, one that has a divergence
+ * or has just begun is not. */
+static void
+test_blind_training (Fixture *f, gconstpointer data)
+{
+  static const struct {
+    double divergence;
+    guint64 iteration;
+    gboolean named;
+  } rows[] = { { 0.1, 2000, FALSE }, { 1e-4, 2000, TRUE }, { 1e-4, 999, FALSE } };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    for (guint k = 0; k < f->p.n_history; k++)
+      f->p.nll[k] = f->p.loss[k] - rows[i].divergence;
+    f->p.iteration = rows[i].iteration;
+    f->p.beta = 1;
+    g_autoptr (OdlFigure) figure = odl_figure_latent (f->frame, NULL);
+    const OdlPlot *plot = odl_figure_find (figure, "loss");
+    const gboolean named
+        = strstr (odl_plot_get_summary (plot), "without looking at the points") != NULL;
+    g_assert_cmpint (named, ==, rows[i].named);
+  }
+}
+
 /* The exported curve is the payload's, bit by bit. */
 static void
 test_csv (Fixture *f, gconstpointer data)
@@ -557,6 +580,7 @@ main (int argc, char **argv)
   ADD ("hands-of-none", empty, test_hands);
   ADD ("hands-of-a-crowd", crowd, test_hands);
   ADD ("layers", referee, test_layers);
+  ADD ("blind-training", many, test_blind_training);
   ADD ("csv", many, test_csv);
   ADD ("csv-of-a-crowd", crowd, test_csv);
   ADD ("band", many, test_band);

@@ -40,7 +40,10 @@ append_bound (const OdlLatentPage *page, GString *text, const OdlCanvasReading *
                           p->n_readings > 1 ? p->channels[r->first].name : "",
                           p->n_readings > 1 ? ": from " : "From ", from, to,
                           r->iteration, r->settled ? ", settled" : "");
-  if (isfinite (r->effective) && p->n_readings == 1) {
+  if (r->rounds > 0 && p->n_readings == 1) {
+    g_string_append_printf (text, " %u samples have walked %u of %u rounds from there.",
+                            r->n_samples, r->rounds, r->all_rounds);
+  } else if (isfinite (r->effective) && p->n_readings == 1) {
     g_autofree char *worth = odl_latent_page_number (r->effective);
     g_string_append_printf (text, " The bands rest on %u weighted samples, worth %s.",
                             r->n_samples, worth);
@@ -84,6 +87,23 @@ add_history (const OdlLatentPage *page, OdlPlot *plot, const char *name,
   odl_plot_line (plot, name, iteration, values, p->n_history, style);
 }
 
+#define BLIND_AFTER 1000  /* iterations: a young model looks at little */
+#define BLIND_ROWS  20    /* the last ones must agree */
+#define BLIND       0.003 /* nats a point: about a tenth of a nat a series */
+
+/* Whether z has come to say nothing of the series: a model can end there for good, and
+ * its loss looks like any other. */
+static gboolean
+is_blind (const OdlLatentPayload *p)
+{
+  if (p->iteration < BLIND_AFTER || p->n_history < BLIND_ROWS || !(p->beta > 0))
+    return FALSE;
+  for (guint i = p->n_history - BLIND_ROWS; i < p->n_history; i++)
+    if (!((p->loss[i] - p->nll[i]) / p->beta < BLIND))
+      return FALSE;
+  return TRUE;
+}
+
 OdlPlot *
 odl_latent_page_loss (const OdlLatentPage *page)
 {
@@ -97,11 +117,14 @@ odl_latent_page_loss (const OdlLatentPage *page)
   add_history (page, plot, "loss", p->loss, (OdlStyle){ .color = 0, .width = 1.8 });
   const guint last = p->n_history - 1;
   g_autofree char *loss = odl_latent_page_number (p->loss[last]);
+  const char *blind = "The divergence is next to nothing: the model answers without "
+                      "looking at the points. Begin anew with another seed.";
+  const char *note = p->failure ? p->failure : is_blind (p) ? blind : NULL;
   g_autofree char *summary = g_strdup_printf (
       "Training of the model “%s”: loss %s nats a point after %" G_GUINT64_FORMAT
-      " iterations.",
-      p->model, loss, p->history_iteration[last]);
-  odl_plot_note (plot, p->failure);
+      " iterations.%s%s",
+      p->model, loss, p->history_iteration[last], note ? " " : "", note ? note : "");
+  odl_plot_note (plot, note);
   odl_plot_summary (plot, summary);
   return plot;
 }
