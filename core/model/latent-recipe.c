@@ -24,20 +24,24 @@ odl_latent_mixed_families (void)
   return set;
 }
 
-/* What differs between the families: shape and length of the schedule. */
+/* What differs between the families: shape, highest rate and length of the schedule. A
+ * model of many families needs more of each, and goes astray at the rate that suits one
+ * family. */
 typedef struct {
-  guint latent, hidden, steps, iterations;
+  guint latent, hidden, units, steps, iterations;
+  double rate;
 } Size;
 
-static const Size mixed = { 12, 40, 24, 24000 };
+static const Size mixed = { 14, 48, 48, 20, 80000, 3e-3 };
+#define OWN_ITERATIONS 24000 /* of the mixed model's shape, on a set of one's own */
 static const Size sizes[ODL_N_FAMILIES] = {
-  [ODL_FAMILY_PERIODIC] = { 8, 32, 24, 16000 },
-  [ODL_FAMILY_DAMPED] = { 8, 32, 24, 10000 },
-  [ODL_FAMILY_LOGISTIC] = { 6, 24, 12, 7000 },
-  [ODL_FAMILY_CHIRP] = { 8, 32, 24, 16000 },
-  [ODL_FAMILY_SINES] = { 8, 32, 24, 16000 },
-  [ODL_FAMILY_DECAY] = { 6, 24, 12, 7000 },
-  [ODL_FAMILY_SPIRALS] = { 8, 32, 16, 12000 },
+  [ODL_FAMILY_PERIODIC] = { 8, 32, 32, 24, 16000, 6e-3 },
+  [ODL_FAMILY_DAMPED] = { 8, 32, 32, 24, 10000, 6e-3 },
+  [ODL_FAMILY_LOGISTIC] = { 6, 24, 32, 12, 7000, 6e-3 },
+  [ODL_FAMILY_CHIRP] = { 8, 32, 32, 24, 16000, 6e-3 },
+  [ODL_FAMILY_SINES] = { 8, 32, 32, 24, 16000, 6e-3 },
+  [ODL_FAMILY_DECAY] = { 6, 24, 32, 12, 7000, 6e-3 },
+  [ODL_FAMILY_SPIRALS] = { 8, 32, 32, 16, 12000, 6e-3 },
 };
 
 static OdlLatentRecipe
@@ -47,7 +51,7 @@ of_size (const Size *size)
     .shape = { .channels = 1,
                .latent = size->latent,
                .hidden = size->hidden,
-               .units = 32,
+               .units = size->units,
                .steps = size->steps },
     .seed = 1,
     .iterations = size->iterations,
@@ -56,7 +60,7 @@ of_size (const Size *size)
     .points = 40,
     .samples = 1,
     .part = 0.5,
-    .rate = 6e-3,
+    .rate = size->rate,
     .clip = 1,
     .beta = 0.01,
     .trust = 0.2,
@@ -70,8 +74,10 @@ odl_latent_recipe (const char *id, OdlLatentRecipe *recipe, GError **error)
   g_return_val_if_fail (id != NULL && recipe != NULL, FALSE);
   OdlFamily family;
   *recipe = of_size (&mixed);
-  if (strcmp (id, "own") == 0)
+  if (strcmp (id, "own") == 0) {
+    recipe->iterations = OWN_ITERATIONS;
     return TRUE;
+  }
   if (strcmp (id, "mixed") == 0) {
     recipe->families = odl_latent_mixed_families ();
     recipe->vary = TRUE;

@@ -10,12 +10,12 @@
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
 #define N_SERIES 2 /* that it runs is seen; shares need more */
 #else
-#define N_SERIES 60
+#define N_SERIES 40
 #endif
-/* Points of a series stand or fall together: a share of 60 series has a standard error
- * of about 1.5 %, which is granted on either side. */
-#define LEAST (0.90 - 0.015)
-#define MOST  (0.98 + 0.015)
+/* Points of a series stand or fall together: a share of 40 series has a standard error
+ * of about 1 % near 95 %, which is granted at the wide end. */
+#define LEAST 0.90
+#define MOST  (0.98 + 0.01)
 
 static void
 report (const char *model, OdlFamily family, const Coverage *c)
@@ -50,8 +50,18 @@ test_family (gconstpointer data)
   g_aligned_free (theta);
 }
 
-/* The mixed model knows six families at once, and its bands are held to less: between
- * the observations. */
+/* The least share that the mixed model's band must hold at a place. It knows six
+ * families at once, so gaps and what is beyond are held to less, and of sums of two
+ * sines it knows too little: that is on record here. Half as many series have a
+ * standard error of 3 %. */
+static double
+least_of_mixed (OdlFamily family, guint place)
+{
+  if (place == COVERAGE_BETWEEN)
+    return LEAST;
+  return family == ODL_FAMILY_SINES ? 0.65 : 0.82;
+}
+
 static void
 test_mixed (void)
 {
@@ -62,11 +72,11 @@ test_mixed (void)
   for (guint family = 0; family < ODL_N_FAMILIES; family++) {
     if (odl_family_info (family)->channels != 1)
       continue;
-    Coverage c = coverage_measure (model, theta, family, MAX (N_SERIES / 3, 1), TRUE);
+    Coverage c = coverage_measure (model, theta, family, MAX (N_SERIES / 2, 1), TRUE);
     report ("mixed", family, &c);
     g_assert_cmpfloat (c.gain, >, 0);
-    if (N_SERIES > 10)
-      g_assert_cmpfloat (c.held[COVERAGE_BETWEEN], >=, LEAST);
+    for (guint place = 0; place < COVERAGE_N_PLACES && N_SERIES > 10; place++)
+      g_assert_cmpfloat (c.held[place], >=, least_of_mixed (family, place));
   }
   g_aligned_free (theta);
 }
