@@ -112,7 +112,7 @@ typedef struct {
 } OdlFlowModel;
 
 typedef struct {
-  GPtrArray *blocks;           /* every array and string below */
+  gpointer page;               /* owns every array and string below */
   gboolean settled;            /* pictures are of these weights and settings */
   guint64 iteration;           /* whose weights are shown */
   guint data_dim, n_classes;   /* 1 or 2 */

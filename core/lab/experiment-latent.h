@@ -83,7 +83,7 @@ typedef struct {
 } OdlCanvasReading;
 
 typedef struct {
-  GPtrArray *blocks;           /* every array and string below */
+  gpointer page;               /* owns every array and string below */
   gboolean fresh;              /* everything is of these points and settings; while FALSE, bands may be of those before */
   gboolean refining;           /* steps are still being made */
   double progress;             /* of the refinement, 0 … 1; NaN: none under way */

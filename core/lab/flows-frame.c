@@ -377,7 +377,6 @@ odl_flows_snapshot (gpointer data)
   OdlFlows *self = data;
   OdlPage *page = odl_page_new (sizeof (OdlFlowsPayload));
   OdlFlowsPayload *payload = page->payload;
-  payload->blocks = page->blocks;
   self->watched = TRUE;
   payload->settled = !odl_flows_is_stale (self);
   payload->span = odl_values_real (self->values, "span");

@@ -364,7 +364,6 @@ odl_latent_snapshot (gpointer data)
   OdlCanvasLab *self = data;
   OdlPage *page = odl_page_new (sizeof (OdlLatentPayload));
   OdlLatentPayload *payload = page->payload;
-  payload->blocks = page->blocks;
   self->watched = TRUE;
   const OdlCanvasSheet *amortised = sheet_of (self, page, ODL_SHEET_AMORTISED);
   const OdlCanvasSheet *answer = sheet_of (self, page, ODL_SHEET_REFINED);

@@ -1,35 +1,30 @@
-/* A page is one block with its payload, so that either leads to the other.
+/* A page and its payload are two blocks, each of which leads to the other.
  * SPDX-License-Identifier: MIT
  *
  * What is dear to make is a frame of its own and is shared, not copied: a page takes a
  * reference of each and gives it back when it dies. */
 #include "page.h"
 
-#include <stddef.h>
-
-typedef struct {
-  OdlPage page;
-  _Alignas(max_align_t) guint8 payload[];
-} Whole;
-
 OdlPage *
 odl_page_new (gsize size)
 {
-  Whole *whole = g_malloc0 (sizeof (Whole) + size);
-  whole->page.payload = whole->payload;
-  whole->page.blocks = g_ptr_array_new_with_free_func (g_free);
-  whole->page.borrowed
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)odl_frame_unref);
-  return &whole->page;
+  g_return_val_if_fail (size >= sizeof (gpointer), NULL);
+  OdlPage *page = g_new0 (OdlPage, 1);
+  page->payload = g_malloc0 (size);
+  *(gpointer *)page->payload = page;
+  page->blocks = g_ptr_array_new_with_free_func (g_free);
+  page->borrowed = g_ptr_array_new_with_free_func ((GDestroyNotify)odl_frame_unref);
+  return page;
 }
 
 static void
 free_page (gpointer payload)
 {
-  Whole *whole = (Whole *)(gpointer)((guint8 *)payload - offsetof (Whole, payload));
-  g_ptr_array_unref (whole->page.blocks);
-  g_ptr_array_unref (whole->page.borrowed);
-  g_free (whole);
+  OdlPage *page = *(gpointer *)payload;
+  g_ptr_array_unref (page->blocks);
+  g_ptr_array_unref (page->borrowed);
+  g_free (payload);
+  g_free (page);
 }
 
 gpointer

@@ -5,7 +5,7 @@
 #include "frame.h"
 
 typedef struct {
-  gpointer payload;            /* of the size asked for, zero at first */
+  gpointer payload;            /* of the size asked for; begins with a pointer to its page, the rest is zero at first */
   GPtrArray *blocks;           /* freed with the payload */
   GPtrArray *borrowed;         /* of OdlFrame, given back with the payload */
 } OdlPage;
