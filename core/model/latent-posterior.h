@@ -31,8 +31,13 @@ guint odl_latent_posterior_iteration (const OdlLatentPosterior *posterior);
 gboolean odl_latent_posterior_refined (const OdlLatentPosterior *posterior);
 /* One round of the walk that turns the samples into ones of the posterior itself: sequential Monte Carlo from the
  * weighted samples of q, moved by Langevin steps that are accepted or not. Rounds are counted; the posterior has settled
- * after odl_latent_posterior_all_rounds of them: ODL_LATENT_ROUNDS, fewer for series of more than 100 points. */
+ * after odl_latent_posterior_all_rounds of them: ODL_LATENT_ROUNDS, fewer for series of more than 100 points. A sanitizer
+ * makes a round ten times as long, and sees in ten what it would see in a hundred. */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define ODL_LATENT_ROUNDS 10
+#else
 #define ODL_LATENT_ROUNDS 100
+#endif
 void odl_latent_posterior_walk (OdlLatentPosterior *posterior, const double *theta);
 guint odl_latent_posterior_rounds (const OdlLatentPosterior *posterior);
 guint odl_latent_posterior_all_rounds (const OdlLatentPosterior *posterior);
