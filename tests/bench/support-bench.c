@@ -18,6 +18,8 @@
 #define MORE_TRIES 6     /* times the runs that are asked for */
 #define LONG       20e-3 /* seconds: a run that nobody leaves alone on a busy machine */
 #define ENOUGH     3     /* quiet runs */
+#define LEAST      5e-3  /* seconds: shorter works run in a row, for the clock to tell */
+#define MOST_RUNS  10000 /* … and no more of them */
 
 static int
 ascend (gconstpointer a, gconstpointer b)
@@ -111,6 +113,20 @@ bench_seconds (BenchWork work, gpointer data, guint repeats)
   return seconds;
 }
 
+/* Seconds of a run once memory has been touched and threads are awake, which the first
+ * runs of a short work do not tell. */
+static double
+warm_up (BenchWork work, gpointer data)
+{
+  double once = time_runs (work, data, 1).seconds, all = 0;
+  for (guint times = 1; once < LONG && all < LEAST && times < MOST_RUNS; times *= 2) {
+    const double mean = time_runs (work, data, times).seconds;
+    all = mean * times;
+    once = MIN (once, mean);
+  }
+  return MAX (once, 1e-9);
+}
+
 void
 bench_compare (guint n, const BenchWork works[], gpointer const data[], guint repeats,
                double seconds[])
@@ -119,11 +135,9 @@ bench_compare (guint n, const BenchWork works[], gpointer const data[], guint re
   g_autofree double *seen = g_new (double, (gsize)n *repeats *MORE_TRIES);
   g_autofree Series *series = g_new0 (Series, n);
   gboolean enough = FALSE;
-  /* Short works run in a row until the clock can tell and threads are awake: about
-   * 5 ms. */
   for (guint i = 0; i < n; i++) {
-    const double once = time_runs (works[i], data[i], 1).seconds;
-    series[i].times = (guint)CLAMP (5e-3 / MAX (once, 1e-7), 1, 1e4);
+    const double once = warm_up (works[i], data[i]);
+    series[i].times = (guint)CLAMP (LEAST / once, 1, MOST_RUNS);
     series[i].seen = seen + (gsize)i * repeats * MORE_TRIES;
     if (once < LONG)
       most = repeats * MORE_TRIES;
