@@ -13,8 +13,9 @@
 
 #define STRETCH 32 /* steps between looks */
 
+/* A worker's own; a line of the cache to itself, as `at` is written at every step. */
 typedef struct {
-  OdlTile *tile;
+  _Alignas(64) OdlTile *tile;
   double *kept;      /* y, k_0 and z at the start of a stretch */
   guint64 steps, at; /* that may be done; that are */
 } Runner;
@@ -251,7 +252,8 @@ odl_solve_fixed (OdlRun *run)
   const OdlProblem *p = run->problem;
   Fixed fixed = { .run = run,
                   .width = odl_stepper_width (p->field, run->options->method, p->lanes),
-                  .runners = g_new0 (Runner, run->workers) };
+                  .runners = g_aligned_alloc0 (run->workers, sizeof (Runner),
+                                               _Alignof(Runner)) };
   for (guint i = 0; i < run->workers; i++) {
     Runner *r = &fixed.runners[i];
     r->tile = odl_tile_new (run, fixed.width);
@@ -264,5 +266,5 @@ odl_solve_fixed (OdlRun *run)
     odl_tile_free (fixed.runners[i].tile);
     g_free (fixed.runners[i].kept);
   }
-  g_free (fixed.runners);
+  g_aligned_free (fixed.runners);
 }

@@ -18,7 +18,7 @@
 #define MORE_TRIES 6     /* times the runs that are asked for */
 #define LONG       20e-3 /* seconds: a run that nobody leaves alone on a busy machine */
 #define ENOUGH     3     /* quiet runs */
-#define LEAST      5e-3  /* seconds: shorter works run in a row, for the clock to tell */
+#define LEAST      5e-3 /* seconds: shorter works run in a row, for the clock to tell */
 #define MOST_RUNS  10000 /* … and no more of them */
 
 static int
