@@ -98,8 +98,8 @@ odl_canvas_lab_forget (OdlCanvasLab *self)
 static void
 open_reader (const OdlCanvasLab *self, OdlCanvasReader *reader)
 {
-  const OdlLatentPosteriorOptions options
-      = { .samples = ODL_CANVAS_SAMPLES,
+  OdlLatentPosteriorOptions options
+      = { .samples = ODL_CANVAS_FIRST,
           .max_points = ODL_CANVAS_MAX_USED,
           .max_encoded = ODL_CANVAS_MAX_ENCODED,
           .horizon = ODL_CANVAS_MAX_HORIZON,
@@ -108,6 +108,7 @@ open_reader (const OdlCanvasLab *self, OdlCanvasReader *reader)
   if (reader->amortised != NULL)
     return;
   reader->amortised = odl_latent_posterior_new (model, &options);
+  options.samples = ODL_CANVAS_SAMPLES;
   reader->refined = odl_latent_posterior_new (model, &options);
   reader->bound = g_array_new (FALSE, FALSE, sizeof (double));
 }
@@ -358,7 +359,7 @@ put_reading (const OdlCanvasLab *self, const OdlCanvasReader *reader,
     .rounds = odl_latent_posterior_rounds (posterior),
     .all_rounds = odl_latent_posterior_all_rounds (posterior),
     .effective = odl_latent_posterior_effective (posterior),
-    .n_samples = ODL_CANVAS_SAMPLES,
+    .n_samples = posterior == reader->refined ? ODL_CANVAS_SAMPLES : ODL_CANVAS_FIRST,
   };
   const double *deviation = odl_latent_posterior_deviation (posterior);
   memcpy (reading->mean, odl_latent_posterior_mean (posterior),

@@ -8,7 +8,8 @@
 #include "model/latent-posterior.h"
 #include "model/latent-study.h"
 
-#define ODL_CANVAS_SAMPLES     128u /* of a posterior */
+#define ODL_CANVAS_FIRST       64u  /* samples of the encoder's answer, for which a hand waits */
+#define ODL_CANVAS_SAMPLES     128u /* of a refined one */
 #define ODL_CANVAS_MAX_USED    400u /* times of a series that a posterior rests on */
 #define ODL_CANVAS_MAX_ENCODED 120u /* of these, times that the encoder looks at */
 #define ODL_CANVAS_MAX_HORIZON 3.0  /* spans */

@@ -20,6 +20,7 @@ typedef struct {
   double power;  /* of the likelihood: grows to 1 */
   double stride;
   guint values, rounds;
+  guint path, accepted; /* of the round: whose walkers move next; moves so far */
   OdlRandom random;
 } OdlLatentWalk;
 
@@ -56,7 +57,7 @@ void odl_latent_posterior_start (OdlLatentPosterior *posterior, OdlLatentPath *p
                                  const double *mean, const double *deviation);
 /* Steps of the grid to an inner time, at least 1. */
 guint odl_latent_posterior_steps (const OdlLatentPosterior *posterior, double t);
-/* −log p of the series for every lane, to `total` (WIDTH); cotangents with a weight. */
+/* −log p of the series for every lane, to `total` (WIDTH; may be NULL); cotangents with a weight. */
 void odl_latent_posterior_score (OdlLatentPosterior *posterior, const double *theta, OdlLatentPath *path,
                                  const double *weight, double *total);
 /* How well each lane of path p explains the series, to misfit and volume; returns its number of values. */

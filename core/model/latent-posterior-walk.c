@@ -71,7 +71,7 @@ stand (OdlLatentPosterior *self, guint p, const OdlLatentPlaces *places)
 static void
 visit (OdlLatentPosterior *self, const double *theta, guint p, OdlLatentPlaces *places)
 {
-  double weight[WIDTH] __attribute__ ((aligned (64))), total[WIDTH];
+  double weight[WIDTH] __attribute__ ((aligned (64)));
   const gsize d = self->model->shape.latent, first = (gsize)p * WIDTH;
   OdlLatentPath *path = self->paths[p];
   for (guint lane = 0; lane < WIDTH; lane++)
@@ -79,8 +79,8 @@ visit (OdlLatentPosterior *self, const double *theta, guint p, OdlLatentPlaces *
   stand (self, p, places);
   odl_latent_flow (self->model, theta, path,
                    odl_latent_posterior_steps (self, self->t[self->n - 1]));
-  self->walk.values = odl_latent_posterior_measure (self, theta, p);
-  odl_latent_posterior_score (self, theta, path, weight, total);
+  odl_latent_posterior_measure (self, theta, p);
+  odl_latent_posterior_score (self, theta, path, weight, NULL);
   odl_latent_flow_back (self->model, theta, path, NULL);
   memcpy (places->misfit + first, self->misfit + first, WIDTH * sizeof (double));
   memcpy (places->volume + first, self->volume + first, WIDTH * sizeof (double));
@@ -182,6 +182,15 @@ grow (OdlLatentPosterior *self, const double *base, double enough)
   draw_anew (self);
 }
 
+static guint
+count_values (const OdlLatentPosterior *self)
+{
+  guint n = 0;
+  for (gsize i = 0; i < (gsize)self->n * self->model->shape.channels; i++)
+    n += !isnan (self->y[i]);
+  return n;
+}
+
 static void
 begin (OdlLatentPosterior *self, const double *theta)
 {
@@ -197,11 +206,10 @@ begin (OdlLatentPosterior *self, const double *theta)
     walk->here.noise[k] = 1;
   }
   walk->power = 0;
+  walk->values = count_values (self);
   walk->stride = pow ((double)d, -1 / 6.0);
   walk->random = odl_random (self->options.seed, 1);
   grow (self, self->base, FIRST * s);
-  for (guint p = 0; p < self->n_paths; p++)
-    visit (self, theta, p, &walk->here);
 }
 
 /* ── Moving ──────────────────────────────────────────────────────────────────── */
@@ -321,28 +329,46 @@ listen (OdlLatentPosterior *self)
   }
 }
 
+static void
+begin_round (OdlLatentPosterior *self, const double *theta)
+{
+  OdlLatentWalk *walk = &self->walk;
+  if (walk->rounds == 0)
+    begin (self, theta);
+  else if (walk->power < 1 && walk->rounds % MOVES == 0)
+    grow (self, NULL, ENOUGH * self->options.samples);
+  walk->accepted = 0;
+  listen (self);
+}
+
+static void
+end_round (OdlLatentPosterior *self)
+{
+  OdlLatentWalk *walk = &self->walk;
+  const double s = self->options.samples;
+  walk->stride *= exp (0.1 * (walk->accepted / s - ACCEPTED));
+  walk->rounds++;
+}
+
 void
 odl_latent_posterior_walk (OdlLatentPosterior *self, const double *theta)
 {
   g_return_if_fail (self != NULL && theta != NULL);
-  OdlLatentWalk *walk = &self->walk;
-  const double s = self->options.samples;
-  guint accepted = 0;
   if (self->n == 0)
     return;
+  OdlLatentWalk *walk = &self->walk;
+  const guint p = walk->path;
+  if (p == 0)
+    begin_round (self, theta);
   if (walk->rounds == 0)
-    begin (self, theta);
-  else if (walk->power < 1 && walk->rounds % MOVES == 0)
-    grow (self, NULL, ENOUGH * s);
-  listen (self);
-  for (guint p = 0; p < self->n_paths; p++) {
-    spread (self, p);
-    propose (self, p);
-    visit (self, theta, p, &walk->there);
-    accepted += decide (self, p);
-  }
-  walk->stride *= exp (0.1 * (accepted / s - ACCEPTED));
-  walk->rounds++;
+    visit (self, theta, p, &walk->here);
+  spread (self, p);
+  propose (self, p);
+  visit (self, theta, p, &walk->there);
+  walk->accepted += decide (self, p);
+  walk->path = (p + 1) % self->n_paths;
+  if (walk->path == 0)
+    end_round (self);
 }
 
 guint

@@ -146,7 +146,8 @@ odl_latent_posterior_observe (OdlLatentPosterior *self, const double *theta,
           = self->encoder->deviation[i * self->encoder->width];
     }
   }
-  self->iteration = self->stale = self->walk.rounds = 0;
+  self->iteration = self->stale = 0;
+  self->walk.rounds = self->walk.path = 0;
   self->bound = self->best = -INFINITY;
 }
 
@@ -171,7 +172,6 @@ odl_latent_posterior_steps (const OdlLatentPosterior *self, double t)
   return CLAMP (n, 1, self->paths[0]->capacity);
 }
 
-/* −log p of the series for every lane, to `total` (WIDTH); cotangents with a weight. */
 void
 odl_latent_posterior_score (OdlLatentPosterior *self, const double *theta,
                             OdlLatentPath *path, const double *weight, double *total)
@@ -181,7 +181,8 @@ odl_latent_posterior_score (OdlLatentPosterior *self, const double *theta,
   double *trust = mask + channels * WIDTH;
   for (gsize lane = 0; lane < WIDTH; lane++)
     trust[lane] = 1;
-  memset (total, 0, WIDTH * sizeof (double));
+  if (total != NULL)
+    memset (total, 0, WIDTH * sizeof (double));
   for (gsize i = 0; i < self->n; i++) {
     double at;
     guint step = odl_latent_locate (self->model, path->n, self->t[i], &at);
@@ -195,8 +196,9 @@ odl_latent_posterior_score (OdlLatentPosterior *self, const double *theta,
       }
     }
     const OdlLatentPoint point = { &step, TRUE, place, y, mask, trust, weight };
-    odl_latent_score (self->model, theta, path, &point, self->score, NULL);
-    for (gsize lane = 0; lane < WIDTH; lane++)
+    odl_latent_score (self->model, theta, path, &point, total ? self->score : NULL,
+                      NULL);
+    for (gsize lane = 0; total != NULL && lane < WIDTH; lane++)
       total[lane] += self->score[lane];
   }
 }

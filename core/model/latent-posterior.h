@@ -29,9 +29,10 @@ double odl_latent_posterior_refine (OdlLatentPosterior *posterior, const double 
 guint odl_latent_posterior_iteration (const OdlLatentPosterior *posterior);
 /* Whether more gradient steps would change little. */
 gboolean odl_latent_posterior_refined (const OdlLatentPosterior *posterior);
-/* One round of the walk that turns the samples into ones of the posterior itself: sequential Monte Carlo from the
- * weighted samples of q, moved by Langevin steps that are accepted or not. Rounds are counted; the posterior has settled
- * after odl_latent_posterior_all_rounds of them: ODL_LATENT_ROUNDS, fewer for series of more than 100 points. A sanitizer
+/* A part of a round of the walk that turns the samples into ones of the posterior itself: sequential Monte Carlo from the
+ * weighted samples of q, moved by Langevin steps that are accepted or not. A call moves ODL_LATENT_WIDTH walkers, so that
+ * a hand need not wait for a round of all. Whole rounds are counted; the posterior has settled after
+ * odl_latent_posterior_all_rounds of them: ODL_LATENT_ROUNDS, fewer for series of more than 100 points. A sanitizer
  * makes a round ten times as long, and sees in ten what it would see in a hundred. */
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
 #define ODL_LATENT_ROUNDS 10

@@ -67,21 +67,28 @@ typedef struct {
 } Answer;
 
 static void
-answer_after (Fixture *f, const OdlSeries *series, guint steps, guint rounds, Answer *a)
+look (Fixture *f, Answer *a)
 {
-  const OdlLatentExample example = { series->n, series->t, series->y, NULL };
   OdlLatentBands bands = { .n = N_GRID, .t = a->t, .mean = a->mean };
   for (guint i = 0; i < N_GRID; i++)
     a->t[i] = 1.5 * i / (N_GRID - 1);
   for (guint i = 0; i < ODL_LATENT_N_LEVELS; i++)
     bands.level[i] = a->level[i];
+  odl_latent_posterior_sample (f->posterior, f->theta, 1.5);
+  odl_latent_posterior_predict (f->posterior, f->theta, &bands);
+}
+
+/* After so many gradient steps and parts of the walk. */
+static void
+answer_after (Fixture *f, const OdlSeries *series, guint steps, guint parts, Answer *a)
+{
+  const OdlLatentExample example = { series->n, series->t, series->y, NULL };
   odl_latent_posterior_observe (f->posterior, f->theta, &example);
   for (guint i = 0; i < steps; i++)
     odl_latent_posterior_refine (f->posterior, f->theta);
-  for (guint i = 0; i < rounds; i++)
+  for (guint i = 0; i < parts; i++)
     odl_latent_posterior_walk (f->posterior, f->theta);
-  odl_latent_posterior_sample (f->posterior, f->theta, 1.5);
-  odl_latent_posterior_predict (f->posterior, f->theta, &bands);
+  look (f, a);
 }
 
 static void
@@ -112,15 +119,35 @@ test_order (Fixture *f, gconstpointer data)
   memcpy (more->y, series->y, 14 * sizeof (double));
   more->t[14] = 0.5;
   odl_series_sort (more);
-  for (guint rounds = 0; rounds < 10; rounds += 7) {
-    answer_after (f, series, 5, rounds, &first);
-    answer_after (f, turned, 5, rounds, &second);
-    answer_after (f, more, 5, rounds, &third);
-    answer_after (f, series, 5, rounds, &fourth);
+  for (guint parts = 0; parts < 10; parts += 7) {
+    answer_after (f, series, 5, parts, &first);
+    answer_after (f, turned, 5, parts, &second);
+    answer_after (f, more, 5, parts, &third);
+    answer_after (f, series, 5, parts, &fourth);
     assert_same (&first, &second);
     assert_same (&first, &fourth);
     g_assert_cmpfloat (third.mean[3], !=, first.mean[3]);
   }
+}
+
+/* Who looks at the samples, in the middle of a round as well, changes nothing. */
+static void
+test_looking (Fixture *f, gconstpointer data)
+{
+  g_autoptr (OdlSeries) series = series_new (14, 0.05);
+  const OdlLatentExample example = { series->n, series->t, series->y, NULL };
+  const guint parts = 9;
+  Answer looked, straight;
+  answer_after (f, series, 5, parts, &straight);
+  odl_latent_posterior_observe (f->posterior, f->theta, &example);
+  for (guint i = 0; i < 5; i++)
+    odl_latent_posterior_refine (f->posterior, f->theta);
+  for (guint i = 0; i < parts; i++) {
+    odl_latent_posterior_sample (f->posterior, f->theta, 0.5 + 0.1 * i);
+    odl_latent_posterior_walk (f->posterior, f->theta);
+  }
+  look (f, &looked);
+  assert_same (&looked, &straight);
 }
 
 /* The bands are ordered and hold the mean's neighbourhood; without points they are
@@ -345,6 +372,7 @@ main (int argc, char **argv)
 #define ADD(name, test)                                                                \
   g_test_add ("/latent-posterior/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("order", test_order);
+  ADD ("looking", test_looking);
   ADD ("bands", test_bands);
   ADD ("refinement", test_refinement);
   ADD ("walk", test_walk_ends_in_the_posterior);
