@@ -10,6 +10,8 @@
 #include <string.h>
 #include "latent-state.h"
 
+#define AT_ONCE 32 /* times of the grid, before anybody who waits is seen */
+
 /* ---- Sheets ---- */
 
 OdlCanvasSheet *
@@ -235,17 +237,39 @@ to_units (OdlCanvasSheet *sheet, const OdlSeriesScale *scale, const double *inne
   return y;
 }
 
-static void
+/* The bands at the times of the grid, some times at once; FALSE: interrupted. `time`
+ * may be NULL. */
+static gboolean
+predict (const OdlCanvasLab *self, OdlLatentPosterior *posterior, OdlLatentBands bands,
+         const OdlTime *time)
+{
+  const double *theta = odl_latent_study_theta (self->study);
+  const gsize k = odl_latent_study_model (self->study)->shape.channels, all = bands.n;
+  for (gsize from = 0; from < all; from += AT_ONCE) {
+    if (time != NULL && odl_canvas_is_asked_for (time))
+      return FALSE;
+    bands.n = (guint)MIN (AT_ONCE, all - from);
+    odl_latent_posterior_predict (posterior, theta, &bands);
+    bands.t += AT_ONCE;
+    bands.mean += AT_ONCE * k;
+    for (gsize level = 0; level < ODL_LATENT_N_LEVELS; level++)
+      bands.level[level] += AT_ONCE * k;
+  }
+  return TRUE;
+}
+
+static gboolean
 put_bands (const OdlCanvasLab *self, const OdlCanvasReader *reader,
-           OdlLatentPosterior *posterior, const double *grid, OdlCanvasSheet *sheet)
+           OdlLatentPosterior *posterior, const double *grid, OdlCanvasSheet *sheet,
+           const OdlTime *time)
 {
   const guint k = reader->series->channels, n = sheet->n_grid;
   g_autofree double *slab = g_new (double, (gsize)n *k *(1 + ODL_LATENT_N_LEVELS));
   OdlLatentBands bands = { .n = n, .t = grid, .mean = slab };
   for (gsize level = 0; level < ODL_LATENT_N_LEVELS; level++)
     bands.level[level] = slab + (level + 1) * n * k;
-  odl_latent_posterior_predict (posterior, odl_latent_study_theta (self->study),
-                                &bands);
+  if (!predict (self, posterior, bands, time))
+    return FALSE;
   for (guint c = 0; c < reader->n_channels; c++) {
     const guint channel = reader->first + c;
     sheet->channels[channel].band = (OdlCanvasBand){
@@ -256,6 +280,7 @@ put_bands (const OdlCanvasLab *self, const OdlCanvasReader *reader,
       .upper95 = to_units (sheet, &self->scale, bands.level[3], k, c, channel),
     };
   }
+  return TRUE;
 }
 
 void
@@ -372,8 +397,8 @@ put_reading (const OdlCanvasLab *self, const OdlCanvasReader *reader,
   put_states (self, posterior, sheet, reading);
 }
 
-void
-odl_canvas_lab_answer (OdlCanvasLab *self, OdlCanvasSheetKind kind)
+gboolean
+odl_canvas_lab_answer (OdlCanvasLab *self, OdlCanvasSheetKind kind, const OdlTime *time)
 {
   const double horizon = odl_values_real (self->values, "horizon");
   const double *theta = odl_latent_study_theta (self->study);
@@ -385,8 +410,13 @@ odl_canvas_lab_answer (OdlCanvasLab *self, OdlCanvasSheetKind kind)
         = kind == ODL_SHEET_REFINED ? reader->refined : reader->amortised;
     odl_latent_posterior_sample (posterior, theta, horizon);
     put_reading (self, reader, posterior, sheet);
-    put_bands (self, reader, posterior, grid, sheet);
+    if (!put_bands (self, reader, posterior, grid, sheet,
+                    kind == ODL_SHEET_REFINED ? time : NULL)) {
+      odl_canvas_sheet_free (sheet);
+      return FALSE;
+    }
     put_curves (self, reader, posterior, grid, sheet);
   }
   odl_canvas_lab_put (self, kind, sheet);
+  return TRUE;
 }

@@ -10,9 +10,8 @@
 
 #define SHARE 0.1 /* of the time of training that pictures may take */
 
-/* Somebody waits for this thread. */
-static gboolean
-is_asked_for (const OdlTime *time)
+gboolean
+odl_canvas_is_asked_for (const OdlTime *time)
 {
   return time->interrupted != NULL && time->interrupted (time->data);
 }
@@ -20,7 +19,7 @@ is_asked_for (const OdlTime *time)
 static gboolean
 is_over (const OdlTime *time)
 {
-  return g_get_monotonic_time () >= time->deadline_us || is_asked_for (time);
+  return g_get_monotonic_time () >= time->deadline_us || odl_canvas_is_asked_for (time);
 }
 
 static gboolean
@@ -97,10 +96,9 @@ refine (OdlCanvasLab *self, const OdlTime *time)
   do
     refine_once (self);
   while (odl_canvas_lab_refines (self) && !is_over (time));
-  if (!odl_canvas_lab_refines (self) || (self->watched && !is_asked_for (time))) {
-    odl_canvas_lab_answer (self, ODL_SHEET_REFINED);
+  const gboolean shown = self->watched || !odl_canvas_lab_refines (self);
+  if (shown && odl_canvas_lab_answer (self, ODL_SHEET_REFINED, time))
     self->watched = FALSE;
-  }
 }
 
 /* ---- Settling ---- */
@@ -112,8 +110,7 @@ make (OdlCanvasLab *self, OdlCanvasSheetKind kind, const OdlTime *time)
   switch (kind) {
   case ODL_SHEET_AMORTISED:
   case ODL_SHEET_REFINED:
-    odl_canvas_lab_answer (self, kind);
-    return TRUE;
+    return odl_canvas_lab_answer (self, kind, time);
   case ODL_SHEET_PROCESS:
     return odl_canvas_lab_process (self, time);
   case ODL_SHEET_PRIOR:
@@ -158,7 +155,7 @@ odl_canvas_lab_refresh (OdlCanvasLab *self, const OdlTime *time)
   if (!self->watched || start < self->due_us || !odl_canvas_lab_read (self))
     return;
   if (is_due (self, ODL_SHEET_AMORTISED))
-    odl_canvas_lab_answer (self, ODL_SHEET_AMORTISED);
+    odl_canvas_lab_answer (self, ODL_SHEET_AMORTISED, time);
   self->watched = FALSE;
   const gint64 now = g_get_monotonic_time ();
   self->due_us = now + (gint64)((double)(now - start) / SHARE);

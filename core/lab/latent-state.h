@@ -95,7 +95,9 @@ gboolean odl_canvas_lab_read (OdlCanvasLab *self);
 void odl_canvas_lab_forget (OdlCanvasLab *self);
 /* FALSE: nothing to refine. */
 gboolean odl_canvas_lab_refines (const OdlCanvasLab *self);
-void odl_canvas_lab_answer (OdlCanvasLab *self, OdlCanvasSheetKind kind);
+/* A refined answer gives way to whoever waits for this thread: FALSE, and the sheet is as it was. The encoder's, for which
+ * somebody waits, does not. */
+gboolean odl_canvas_lab_answer (OdlCanvasLab *self, OdlCanvasSheetKind kind, const OdlTime *time);
 OdlCanvasSheet *odl_canvas_sheet_new (const OdlCanvasLab *self);
 void odl_canvas_sheet_free (gpointer sheet);
 gpointer odl_canvas_sheet_keep (OdlCanvasSheet *sheet, gpointer block);
@@ -119,6 +121,8 @@ void odl_canvas_lab_prior (OdlCanvasLab *self);
 void odl_canvas_lab_scores (OdlCanvasLab *self);
 
 /* latent-settle.c */
+/* Somebody waits for this thread. */
+gboolean odl_canvas_is_asked_for (const OdlTime *time);
 gboolean odl_latent_settle (gpointer self, const OdlTime *time);
 /* While training: an answer by the present weights, when frames are being taken and it is due. */
 void odl_canvas_lab_refresh (OdlCanvasLab *self, const OdlTime *time);
