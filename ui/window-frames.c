@@ -4,19 +4,22 @@
  * The worker's file descriptor wakes the main loop. A frame that is waited for, because
  * a command is not answered yet, is taken at once: the clock's cycle that delivered the
  * motion of a hand has then asked for nothing else, and the answer is drawn without
- * waiting for another. What comes unasked (training, studies) waits for a tick, and
- * under a moving hand until it has come to rest, for drawing it would delay the next
- * answer. It also waits until the time this thread has computed since the last frame is
- * a small part of what has passed: the cores are there to train, and where drawing is
- * dear a picture comes less often. Only the shown panel's frames are taken: the worker
- * makes few of those nobody takes. */
+ * waiting for another. A cycle that begins for another reason, while an answer is
+ * nearly there, gives it some time rather than draw what is old. What comes unasked
+ * (training, studies) waits for a tick, and under a moving hand until it has come to
+ * rest, for drawing it would delay the next answer. It also waits until the time this
+ * thread has computed since the last frame is a small part of what has passed: the
+ * cores are there to train, and where drawing is dear a picture comes less often. Only
+ * the shown panel's frames are taken: the worker makes few of those nobody takes. */
 #include "window-inside.h"
 
+#include <poll.h>
 #include <time.h>
 #include <unistd.h>
 
+#define PATIENCE_US   (3 * 1000)   /* of a cycle for an answer that is under way */
 #define REST_US       (60 * 1000)  /* since the last command: the hand rests */
-#define UNASKED_SHARE 0.16         /* of time, for frames that nobody waits for */
+#define UNASKED_SHARE 0.12         /* of time, for frames that nobody waits for */
 #define UNASKED_US    (100 * 1000) /* but they come at least this often */
 
 /* What this thread has computed, pauses and other threads left out. */
@@ -93,4 +96,31 @@ odl_window_wake (int fd, GIOCondition condition, gpointer data)
   odl_document_wake (window->document);
   odl_window_watch_frames (window);
   return G_SOURCE_CONTINUE;
+}
+
+/* Waits for the worker to say something until then; FALSE: it did not. */
+static gboolean
+hear (int fd, gint64 until_us)
+{
+  struct pollfd ear = { .fd = fd, .events = POLLIN };
+  const gint64 left = until_us - g_get_monotonic_time ();
+  const struct timespec time = { 0, MAX (left, 0) * 1000 };
+  return ppoll (&ear, 1, &time, NULL) > 0;
+}
+
+static void
+before_paint (OdlWindow *window)
+{
+  const gint64 until_us = g_get_monotonic_time () + PATIENCE_US;
+  const int fd = odl_worker_fd (window->worker);
+  while (odl_panel_is_waiting (odl_window_get_shown (window)) && hear (fd, until_us))
+    odl_window_wake (fd, G_IO_IN, window);
+}
+
+void
+odl_window_join_clock (OdlWindow *window)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+  g_signal_connect_object (clock, "before-paint", G_CALLBACK (before_paint), window,
+                           G_CONNECT_SWAPPED);
 }

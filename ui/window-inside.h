@@ -35,6 +35,8 @@ void odl_window_load_view (OdlWindow *window, const json_t *view);
 /* window-frames.c */
 /* The worker's file descriptor can be read. */
 gboolean odl_window_wake (int fd, GIOCondition condition, gpointer window);
+/* The window has a frame clock. */
+void odl_window_join_clock (OdlWindow *window);
 /* There is a frame of the shown panel, or will be. */
 void odl_window_watch_frames (OdlWindow *window);
 

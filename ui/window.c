@@ -527,6 +527,7 @@ odl_window_new (GtkApplication *application, guint threads, GError **error)
                            window, G_CONNECT_SWAPPED);
   window->wake_id = g_unix_fd_add (odl_worker_fd (window->worker), G_IO_IN,
                                    odl_window_wake, window);
+  g_signal_connect (window, "realize", G_CALLBACK (odl_window_join_clock), NULL);
   odl_document_start_autosave (window->document, AUTOSAVE_SECONDS);
   on_shown (window);
   odl_window_offer_recovery (window);
