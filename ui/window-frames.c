@@ -113,7 +113,8 @@ before_paint (OdlWindow *window)
 {
   const gint64 until_us = g_get_monotonic_time () + PATIENCE_US;
   const int fd = odl_worker_fd (window->worker);
-  while (odl_panel_is_waiting (odl_window_get_shown (window)) && hear (fd, until_us))
+  while (window->wake_id != 0 /* not disposed of */
+         && odl_panel_is_waiting (odl_window_get_shown (window)) && hear (fd, until_us))
     odl_window_wake (fd, G_IO_IN, window);
 }
 
