@@ -112,28 +112,47 @@ n_active (const OdlFlows *self)
   return MAX (n, 1);
 }
 
-/* Every so many-th of the kept moments, so that all models' together fit. */
+static const OdlFlowsMoment *
+moment_at (const OdlFlow *flow, guint i)
+{
+  return g_ptr_array_index (flow->moments, i);
+}
+
 static guint
-thinning (const OdlFlows *self, const OdlFlow *flow)
+count_moments (const OdlFlow *flow, guint64 stride)
+{
+  guint n = 0;
+  for (guint i = 0; i < flow->moments->len; i++)
+    n += moment_at (flow, i)->iteration % stride == 0;
+  return n;
+}
+
+/* The stride at which all models' moments fit together. Training that goes on from the
+ * session keeps to it, so a session does not tell how often it was saved. */
+static guint64
+saved_stride (const OdlFlows *self, const OdlFlow *flow)
 {
   gsize each = (gsize)odl_classifier_n_theta (flow->classifier) * 11 + 80;
   gsize room
       = (gsize)odl_values_integer (self->values, "keep") * 1024 / n_active (self);
-  guint every = 1;
-  while (every < 1u << 20 && flow->moments->len / every * each > room)
-    every *= 2;
-  return every;
+  guint64 stride = flow->stride;
+  while (room > 0 && stride <= flow->iteration
+         && count_moments (flow, stride) * each > room)
+    stride *= 2;
+  return stride;
 }
 
 static json_t *
-save_moments (const OdlFlows *self, const OdlFlow *flow)
+save_moments (const OdlFlows *self, const OdlFlow *flow, guint64 stride)
 {
   json_t *to = json_array ();
-  guint every = thinning (self, flow), n = odl_classifier_n_theta (flow->classifier);
+  guint n = odl_classifier_n_theta (flow->classifier);
   if (odl_values_integer (self->values, "keep") == 0)
     return to;
-  for (guint i = 0; i < flow->moments->len; i += every) {
-    const OdlFlowsMoment *moment = g_ptr_array_index (flow->moments, i);
+  for (guint i = 0; i < flow->moments->len; i++) {
+    const OdlFlowsMoment *moment = moment_at (flow, i);
+    if (moment->iteration % stride != 0)
+      continue;
     g_autofree char *text = odl_numbers_to_text (moment->theta, n);
     json_array_append_new (to, json_pack ("{s:I, s:f, s:s}", "iteration",
                                           (json_int_t)moment->iteration, "seconds",
@@ -210,11 +229,13 @@ static json_t *
 save_flow (const OdlFlows *self, const OdlFlow *flow)
 {
   guint n = odl_classifier_n_theta (flow->classifier);
-  json_t *to = json_pack (
-      "{s:I, s:I, s:I, s:f, s:o, s:o, s:o}", "iteration", (json_int_t)flow->iteration,
-      "run", (json_int_t)flow->run, "stride", (json_int_t)flow->stride, "seconds",
-      flow->seconds, "theta", odl_numbers_to_json (flow->theta, n), "optimizer",
-      save_optimizer (flow->optimizer, n), "moments", save_moments (self, flow));
+  const guint64 stride = saved_stride (self, flow);
+  json_t *to = json_pack ("{s:I, s:I, s:I, s:f, s:o, s:o, s:o}", "iteration",
+                          (json_int_t)flow->iteration, "run", (json_int_t)flow->run,
+                          "stride", (json_int_t)stride, "seconds", flow->seconds,
+                          "theta", odl_numbers_to_json (flow->theta, n), "optimizer",
+                          save_optimizer (flow->optimizer, n), "moments",
+                          save_moments (self, flow, stride));
   const OdlClassifierPass *pass = &flow->pass;
   if (isfinite (pass->loss))
     json_object_set_new (to, "last",

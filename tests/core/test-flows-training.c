@@ -199,6 +199,50 @@ test_moments_in_a_session (FlowsFixture *f, gconstpointer data)
   flows_train (f, 1, NULL);
 }
 
+static char *
+moments_of (FlowsFixture *f)
+{
+  json_t *saved = odl_experiment_save (f->experiment);
+  GString *text = g_string_new (NULL);
+  const char *model;
+  json_t *state, *moment;
+  size_t i;
+  json_object_foreach (json_object_get (saved, "state"), model, state)
+  {
+    json_array_foreach (json_object_get (state, "moments"), i, moment)
+        g_string_append_printf (
+            text, "%s %" JSON_INTEGER_FORMAT " %s\n", model,
+            json_integer_value (json_object_get (moment, "iteration")),
+            json_string_value (json_object_get (moment, "theta")));
+  }
+  json_decref (saved);
+  return g_string_free (text, FALSE);
+}
+
+/* With little room, too, a session keeps the same moments whether training went on
+ * through another session or not. */
+static void
+test_moments_after_a_session (FlowsFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  FlowsFixture other = { 0 };
+  flows_set_up (&other, NULL);
+  flows_put (f, "keep", "16");
+  flows_train (f, 30, NULL);
+  json_t *saved = odl_experiment_save (f->experiment);
+  g_assert_true (odl_experiment_load (other.experiment, saved, &error));
+  json_decref (saved);
+  g_autofree char *before = moments_of (f);
+  flows_train (f, 27, NULL);
+  flows_train (&other, 27, NULL);
+  g_autofree char *straight = moments_of (f), *resumed = moments_of (&other);
+  g_assert_nonnull (strstr (before, "standard 8 "));
+  g_assert_cmpstr (straight, !=, before);
+  g_assert_cmpstr (resumed, ==, straight);
+  g_assert_null (strstr (straight, "standard 1 "));
+  flows_tear_down (&other, NULL);
+}
+
 /* However long it trains, moments stay bounded, spread out and exact in their place. */
 static void
 test_moments_are_bounded (FlowsFixture *f, gconstpointer data)
@@ -362,6 +406,7 @@ main (int argc, char **argv)
   TEST ("rounds", test_rounds);
   TEST ("fork", test_fork);
   TEST ("moments-in-a-session", test_moments_in_a_session);
+  TEST ("moments-after-a-session", test_moments_after_a_session);
   TEST ("moments-are-bounded", test_moments_are_bounded);
   TEST ("session-size", test_session_size);
   TEST ("divergence", test_divergence);
