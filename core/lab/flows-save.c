@@ -112,18 +112,14 @@ n_active (const OdlFlows *self)
   return MAX (n, 1);
 }
 
-static const OdlFlowsMoment *
-moment_at (const OdlFlow *flow, guint i)
-{
-  return g_ptr_array_index (flow->moments, i);
-}
-
 static guint
 count_moments (const OdlFlow *flow, guint64 stride)
 {
   guint n = 0;
-  for (guint i = 0; i < flow->moments->len; i++)
-    n += moment_at (flow, i)->iteration % stride == 0;
+  for (guint i = 0; i < flow->moments->len; i++) {
+    const OdlFlowsMoment *moment = g_ptr_array_index (flow->moments, i);
+    n += moment->iteration % stride == 0;
+  }
   return n;
 }
 
@@ -150,7 +146,7 @@ save_moments (const OdlFlows *self, const OdlFlow *flow, guint64 stride)
   if (odl_values_integer (self->values, "keep") == 0)
     return to;
   for (guint i = 0; i < flow->moments->len; i++) {
-    const OdlFlowsMoment *moment = moment_at (flow, i);
+    const OdlFlowsMoment *moment = g_ptr_array_index (flow->moments, i);
     if (moment->iteration % stride != 0)
       continue;
     g_autofree char *text = odl_numbers_to_text (moment->theta, n);
