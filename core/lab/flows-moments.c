@@ -112,15 +112,11 @@ static void
 go_back (OdlFlows *self, OdlFlow *flow, const OdlFlowsMoment *moment)
 {
   gsize bytes = odl_classifier_n_theta (flow->classifier) * sizeof (double);
-  OdlOptimizerOptions options;
-  odl_flows_read_optimizer (self, &options);
   memcpy (flow->theta, moment->theta, bytes);
   memcpy (flow->good, moment->theta, bytes);
   odl_optimizer_free (flow->optimizer);
-  flow->optimizer
-      = moment->optimizer != NULL
-            ? odl_optimizer_copy (moment->optimizer)
-            : odl_optimizer_new (odl_classifier_n_theta (flow->classifier), &options);
+  flow->optimizer = moment->optimizer != NULL ? odl_optimizer_copy (moment->optimizer)
+                                              : odl_flow_new_optimizer (self, flow);
   flow->iteration = moment->iteration;
   flow->seconds = moment->seconds;
   g_clear_pointer (&flow->failure, g_free);

@@ -104,11 +104,12 @@ odl_flows_read_optimizer (const OdlFlows *self, OdlOptimizerOptions *options)
   *options = (OdlOptimizerOptions){
     .kind = is (self, "optimizer", "sgd")     ? ODL_OPTIMIZER_SGD
             : is (self, "optimizer", "adamw") ? ODL_OPTIMIZER_ADAMW
+            : is (self, "optimizer", "muon")  ? ODL_OPTIMIZER_MUON
                                               : ODL_OPTIMIZER_ADAM,
     .rate = odl_values_real (v, "rate"),
     .clip = odl_values_real (v, "clip"),
     .weight_decay = odl_values_real (v, "weight-decay"),
-    .momentum = odl_values_real (v, "momentum"),
+    .momentum = is (self, "optimizer", "sgd") ? odl_values_real (v, "momentum") : 0,
   };
 }
 

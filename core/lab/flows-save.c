@@ -314,11 +314,9 @@ read_flow (const OdlFlows *self, const OdlFlow *flow, const json_t *from, Saved 
            GError **error)
 {
   guint n = odl_classifier_n_theta (flow->classifier);
-  OdlOptimizerOptions options;
-  odl_flows_read_optimizer (self, &options);
   saved->there = TRUE;
   saved->theta = g_new (double, n);
-  saved->optimizer = odl_optimizer_new (n, &options);
+  saved->optimizer = odl_flow_new_optimizer (self, flow);
   saved->moments = g_ptr_array_new_with_free_func (odl_flows_moment_free);
   saved->seconds = json_number_value (json_object_get (from, "seconds"));
   saved->failure = json_string_value (json_object_get (from, "failure"));

@@ -66,7 +66,7 @@ static const char *const gradients[] = {
 };
 
 static const char *const optimizers[] = {
-  "adam", "Adam", "adamw", "AdamW", "sgd", "SGD with momentum", NULL,
+  "adam", "Adam", "adamw", "AdamW", "sgd", "SGD with momentum", "muon", "Muon", NULL,
 };
 
 static const char *const losses[] = {
@@ -284,7 +284,9 @@ const OdlSetting odl_flows_settings[ODL_FLOWS_N_SETTINGS] = {
   { .key = "optimizer",
     .title = "Optimiser",
     .group = LEARNING,
-    .help = "How a gradient becomes a change of the weights.",
+    .help
+    = "How a gradient becomes a change of the weights. Muon changes a whole matrix "
+      "at once, by the orthogonal matrix nearest to its averaged gradient.",
     .kind = ODL_SETTING_CHOICE,
     .fallback = "adam",
     .choices = optimizers },
@@ -318,8 +320,8 @@ const OdlSetting odl_flows_settings[ODL_FLOWS_N_SETTINGS] = {
   { .key = "weight-decay",
     .title = "Weight decay",
     .group = LEARNING,
-    .help = "Draws weights towards zero: with AdamW beside the gradient, otherwise "
-            "through it.",
+    .help = "Draws weights towards zero: with AdamW and Muon beside the gradient, "
+            "otherwise through it.",
     .kind = ODL_SETTING_REAL,
     .min = 0,
     .max = 1,

@@ -136,6 +136,8 @@ char *odl_flows_origin (const OdlFlows *self);
 char *odl_flows_solver_name (const OdlClassifierPlan *plan);
 
 /* flows-train.c */
+/* By the settings, for the model's weights. */
+OdlOptimizer *odl_flow_new_optimizer (const OdlFlows *self, const OdlFlow *flow);
 /* A model anew from its first weights. */
 void odl_flow_restart (OdlFlows *self, OdlFlow *flow);
 void odl_flow_clear (OdlFlow *flow);

@@ -41,14 +41,23 @@ odl_flow_clear (OdlFlow *flow)
   g_clear_pointer (&flow->moments, g_ptr_array_unref);
 }
 
-static void
-fresh_optimizer (const OdlFlows *self, OdlFlow *flow)
+OdlOptimizer *
+odl_flow_new_optimizer (const OdlFlows *self, const OdlFlow *flow)
 {
   OdlOptimizerOptions options;
   odl_flows_read_optimizer (self, &options);
-  g_clear_pointer (&flow->optimizer, odl_optimizer_free);
-  flow->optimizer
+  g_autoptr (GArray) matrices = odl_classifier_matrices (flow->classifier);
+  OdlOptimizer *optimizer
       = odl_optimizer_new (odl_classifier_n_theta (flow->classifier), &options);
+  odl_optimizer_set_matrices (optimizer, matrices);
+  return optimizer;
+}
+
+static void
+renew_optimizer (const OdlFlows *self, OdlFlow *flow)
+{
+  g_clear_pointer (&flow->optimizer, odl_optimizer_free);
+  flow->optimizer = odl_flow_new_optimizer (self, flow);
 }
 
 void
@@ -61,7 +70,7 @@ odl_flow_restart (OdlFlows *self, OdlFlow *flow)
   flow->gradient = g_renew (double, flow->gradient, n);
   odl_classifier_init (flow->classifier, flow->theta, &random);
   memcpy (flow->good, flow->theta, n * sizeof (double));
-  fresh_optimizer (self, flow);
+  renew_optimizer (self, flow);
   g_clear_pointer (&flow->failure, g_free);
   g_clear_pointer (&flow->moments, g_ptr_array_unref);
   flow->moments = g_ptr_array_new_with_free_func (odl_flows_moment_free);
@@ -168,7 +177,7 @@ fail (OdlFlows *self, OdlFlow *flow, const char *cause)
   if (flow->iteration > 0)
     flow->iteration--;
   odl_flow_forget_later (flow);
-  fresh_optimizer (self, flow);
+  renew_optimizer (self, flow);
   flow->weights++;
 }
 

@@ -1,14 +1,16 @@
-/* First-order optimisers on one flat parameter vector.
+/* Optimisers on one flat parameter vector.
  * SPDX-License-Identifier: MIT */
 #pragma once
 
 #include <jansson.h>
 #include "base/status.h"
+#include "learn/matrices.h"
 
 typedef enum {
   ODL_OPTIMIZER_ADAM,
   ODL_OPTIMIZER_ADAMW,
-  ODL_OPTIMIZER_SGD
+  ODL_OPTIMIZER_SGD,
+  ODL_OPTIMIZER_MUON
 } OdlOptimizerKind;
 typedef enum {
   ODL_SCHEDULE_CONSTANT,
@@ -20,10 +22,10 @@ typedef enum {
 typedef struct {
   OdlOptimizerKind kind;
   double rate;         /* learning rate (0.001) */
-  double beta1, beta2; /* Adam's averages (0.9, 0.999) */
+  double beta1, beta2; /* Adam's averages (0.9, 0.999), Muon's for what is no matrix */
   double epsilon;      /* (1e-8) */
   double weight_decay; /* AdamW: decoupled; SGD, Adam: added to the gradient */
-  double momentum;     /* SGD */
+  double momentum;     /* SGD; Muon (0.95) */
   double clip;         /* largest Euclidean norm of a gradient; 0: no clipping */
   OdlSchedule schedule;
   guint64 warmup;  /* iterations of linear warm-up */
@@ -35,6 +37,9 @@ OdlOptimizer *odl_optimizer_new (guint n, const OdlOptimizerOptions *options);
 OdlOptimizer *odl_optimizer_copy (const OdlOptimizer *optimizer);
 void odl_optimizer_free (OdlOptimizer *optimizer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlOptimizer, odl_optimizer_free)
+/* What Muon takes for matrices: of OdlMatrix, copied, apart from each other. All else is
+ * stepped as by Adam. */
+void odl_optimizer_set_matrices (OdlOptimizer *optimizer, const GArray *matrices);
 /* Changes rate, clip and the like; the averages stay. */
 void
 odl_optimizer_configure (OdlOptimizer *optimizer, const OdlOptimizerOptions *options);

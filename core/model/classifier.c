@@ -305,6 +305,16 @@ odl_classifier_readout (const OdlClassifier *self)
              : self->n_theta - self->n_outputs * (self->read + 1);
 }
 
+GArray *
+odl_classifier_matrices (const OdlClassifier *self)
+{
+  GArray *matrices = g_array_new (FALSE, FALSE, sizeof (OdlMatrix));
+  const guint end = odl_classifier_readout (self);
+  for (guint at = 0; at + self->n_field <= end; at += self->n_field)
+    odl_matrices_append (matrices, self->network, at);
+  return matrices;
+}
+
 void
 odl_classifier_init (const OdlClassifier *self, double *theta, OdlRandom *random)
 {

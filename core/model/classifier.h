@@ -8,7 +8,7 @@
  * lane-major, as the functions say. */
 #pragma once
 
-#include "field/network.h"
+#include "learn/matrices.h"
 #include "gradient/gradient.h"
 
 typedef enum {
@@ -42,6 +42,8 @@ void odl_classifier_free (OdlClassifier *classifier);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlClassifier, odl_classifier_free)
 const OdlClassifierShape *odl_classifier_shape (const OdlClassifier *classifier);
 guint odl_classifier_n_theta (const OdlClassifier *classifier);
+/* The weight matrices of its field or blocks, of OdlMatrix; the readout is none of them. Unref it. */
+GArray *odl_classifier_matrices (const OdlClassifier *classifier);
 guint odl_classifier_dim (const OdlClassifier *classifier);
 /* Rows of the readout; θ at `readout`: W (outputs × dim of what it reads), b. */
 guint odl_classifier_n_outputs (const OdlClassifier *classifier);

@@ -20,7 +20,8 @@ test_models_do_not_feel_each_other (FlowsFixture *f, gconstpointer data)
   flows_tear_down (&alone, NULL);
 }
 
-/* Batches, probes and several threads: N, save, load, M is N + M. */
+/* Batches, probes and several threads: N, save, load, M is N + M, under an optimiser.
+ */
 static void
 test_resume (FlowsFixture *f, gconstpointer data)
 {
@@ -29,6 +30,7 @@ test_resume (FlowsFixture *f, gconstpointer data)
   FlowsFixture other = { 0 };
   flows_set_up (&other, NULL);
   flows_put (f, "models", "standard,augmented,resnet");
+  flows_put (f, "optimizer", data);
   flows_put (f, "batch", "12");
   flows_put (f, "jacobian", "0.01");
   flows_put (f, "probes", "2");
@@ -392,16 +394,18 @@ test_spoilt (FlowsFixture *f, gconstpointer data)
   free (before);
 }
 
-#define TEST(name, function)                                                           \
-  g_test_add ("/flows/" name, FlowsFixture, NULL, flows_set_up, function,              \
+#define TEST_WITH(name, data, function)                                                \
+  g_test_add ("/flows/" name, FlowsFixture, data, flows_set_up, function,              \
               flows_tear_down)
+#define TEST(name, function) TEST_WITH (name, NULL, function)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   TEST ("models-do-not-feel-each-other", test_models_do_not_feel_each_other);
-  TEST ("resume", test_resume);
+  TEST_WITH ("resume/adam", "adam", test_resume);
+  TEST_WITH ("resume/muon", "muon", test_resume);
   TEST ("interruptions", test_interruptions);
   TEST ("rounds", test_rounds);
   TEST ("fork", test_fork);
