@@ -18,7 +18,9 @@ struct _OdlPanel {
     gint64 posted_us;
   } posts[ODL_PANEL_POSTS];          /* a ring: when the last commands were posted */
   guint64 answered;                  /* last command whose answer was timed */
-  GtkWidget *box, *controls, *page, *sides, *transport, *notice;
+  GtkWidget *box, *page, *sides, *transport, *notice;
+  GtkScrolledWindow *start, *end;    /* the places of controls and lesson */
+  GtkWidget *controls;               /* NULL until somebody looks at the panel or asks for them */
 
   gboolean wants_focus;              /* until there is a plot to give it to */
 

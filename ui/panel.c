@@ -284,7 +284,8 @@ odl_panel_take (OdlPanel *panel, OdlFrame *frame)
   if (isfinite (panel->scrub)
       && (panel->scrub < frame->scrub_min || panel->scrub > frame->scrub_max))
     panel->scrub = NAN;
-  odl_controls_take (ODL_CONTROLS (panel->controls), frame);
+  if (panel->controls)
+    odl_controls_take (ODL_CONTROLS (panel->controls), frame);
   odl_transport_take (ODL_TRANSPORT (panel->transport), frame);
   odl_transport_set_scrub (ODL_TRANSPORT (panel->transport), panel->scrub);
   show_notice (panel, frame);
@@ -319,6 +320,43 @@ on_made (gpointer data, OdlPlotArea *area, const char *id)
   g_signal_connect (area, "act", G_CALLBACK (on_act), panel);
   g_signal_connect_swapped (area, "gesture", G_CALLBACK (odl_panel_note_view), panel);
   g_signal_connect (area, "export", G_CALLBACK (on_export), panel);
+}
+
+/* ---- Sides ---- */
+
+static GtkWidget *
+make_lesson (OdlPanel *panel)
+{
+  g_autofree char *path
+      = g_strdup_printf ("/io/github/odelab/Odelab/lessons/%s.md", panel->klass->id);
+  g_autoptr (GBytes) bytes = g_resources_lookup_data (path, 0, NULL);
+  g_autofree char *plain
+      = g_strdup_printf ("# %s\n\n%s", panel->klass->title, panel->klass->about);
+  g_autofree char *text
+      = bytes ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
+              : g_steal_pointer (&plain);
+  return odl_lesson_new (text, on_try, panel);
+}
+
+/* Controls and lesson are many widgets: those of a panel that nobody looks at would
+ * keep a starting window from its first picture. */
+static void
+fill_sides (OdlPanel *panel)
+{
+  if (panel->controls)
+    return;
+  panel->controls = odl_controls_new (panel->klass, post, on_pressed, panel);
+  gtk_scrolled_window_set_child (panel->start, panel->controls);
+  gtk_scrolled_window_set_child (panel->end, make_lesson (panel));
+  if (panel->frame)
+    odl_controls_take (ODL_CONTROLS (panel->controls), panel->frame);
+}
+
+static void
+map (GtkWidget *widget)
+{
+  fill_sides (ODL_PANEL (widget));
+  GTK_WIDGET_CLASS (odl_panel_parent_class)->map (widget);
 }
 
 /* ---- Parts ---- */
@@ -363,6 +401,7 @@ OdlControls *
 odl_panel_get_controls (OdlPanel *panel)
 {
   g_return_val_if_fail (ODL_IS_PANEL (panel), NULL);
+  fill_sides (panel);
   return ODL_CONTROLS (panel->controls);
 }
 
@@ -400,32 +439,19 @@ scrolled (GtkWidget *child)
   return scroller;
 }
 
-static GtkWidget *
-make_lesson (OdlPanel *panel)
-{
-  g_autofree char *path
-      = g_strdup_printf ("/io/github/odelab/Odelab/lessons/%s.md", panel->klass->id);
-  g_autoptr (GBytes) bytes = g_resources_lookup_data (path, 0, NULL);
-  g_autofree char *plain
-      = g_strdup_printf ("# %s\n\n%s", panel->klass->title, panel->klass->about);
-  g_autofree char *text
-      = bytes ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
-              : g_steal_pointer (&plain);
-  return scrolled (odl_lesson_new (text, on_try, panel));
-}
-
 static void
 build (OdlPanel *panel)
 {
   GtkWidget *middle = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  panel->controls = odl_controls_new (panel->klass, post, on_pressed, panel);
+  GtkWidget *start = scrolled (NULL), *end = scrolled (NULL);
+  panel->start = GTK_SCROLLED_WINDOW (start);
+  panel->end = GTK_SCROLLED_WINDOW (end);
   panel->page = odl_plot_page_new (on_made, panel);
   panel->transport = odl_transport_new ();
   panel->notice = odl_notice_new ();
   gtk_box_append (GTK_BOX (middle), panel->notice);
   gtk_box_append (GTK_BOX (middle), scrolled (panel->page));
-  panel->sides
-      = odl_sides_new (scrolled (panel->controls), middle, make_lesson (panel));
+  panel->sides = odl_sides_new (start, middle, end);
   gtk_widget_set_vexpand (panel->sides, TRUE);
   panel->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (panel->box), panel->sides);
@@ -454,6 +480,7 @@ odl_panel_class_init (OdlPanelClass *klass)
 {
   GType type = G_TYPE_FROM_CLASS (klass);
   G_OBJECT_CLASS (klass)->dispose = dispose;
+  GTK_WIDGET_CLASS (klass)->map = map;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
                                             GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "panel");

@@ -250,7 +250,7 @@ is_interrupted (gpointer data)
 }
 
 /* Whose slice it is; NULL: there is nothing to compute now. *next: when there will be.
- * What is in view is settled before anything else, and has every other slice. */
+ * What is in view is settled first and shares with what runs; what is not, last. */
 static OdlDesk *
 choose (OdlWorker *worker, gint64 *next)
 {
@@ -259,12 +259,12 @@ choose (OdlWorker *worker, gint64 *next)
   const gboolean ready = odl_desk_due (shown) <= now;
   *next = odl_desk_due (shown);
   for (guint i = 1; i <= worker->n; i++) {
-    const guint at = (worker->turn + i) % worker->n;
-    const gint64 due = odl_desk_due (&worker->desks[at]);
+    OdlDesk *desk = &worker->desks[(worker->turn + i) % worker->n];
+    const gint64 due = odl_desk_due (desk);
+    const gboolean waits = ready && !desk->running && desk->steps == 0;
     *next = MIN (*next, due);
-    if (other || at == worker->shown || due > now)
-      continue;
-    other = &worker->desks[at];
+    if (!other && desk != shown && due <= now && !waits)
+      other = desk;
   }
   if (ready && (!other || shown->unsettled || worker->slice++ % 2 == 0))
     return shown;

@@ -287,6 +287,31 @@ test_fairness (void)
   g_assert_cmpuint (two->iteration, <=, 2 * one->iteration + 8);
 }
 
+static guint
+count_settles (OdlWorker *worker, const char *label)
+{
+  const guint64 number = set_text (worker, TWIN, FAKE_LABEL, label);
+  g_autoptr (OdlFrame) frame = wait_for (worker, TWIN, answers, number);
+  return read_frame (frame)->settles;
+}
+
+/* What nobody sees takes nothing from what runs in view, and is done after it. */
+static void
+test_unseen (void)
+{
+  g_autoptr (OdlWorker) worker = new_worker ();
+  set_text (worker, COUNTER, FAKE_KIND, "slow");
+  const guint64 run = odl_worker_run (worker, COUNTER, TRUE);
+  odl_frame_unref (wait_for (worker, COUNTER, answers, run));
+  set_text (worker, TWIN, FAKE_KIND, "endless");
+  odl_frame_unref (wait_for (worker, COUNTER, has_iterated, 20));
+  g_assert_cmpuint (count_settles (worker, "while it runs"), ==, 0);
+  const guint64 stop = odl_worker_run (worker, COUNTER, FALSE);
+  odl_frame_unref (wait_for (worker, COUNTER, is_at_rest, stop));
+  while (count_settles (worker, "after it") == 0)
+    ;
+}
+
 /* A viewer of the book of runs is told although nobody does anything to it. */
 static void
 test_watcher (void)
@@ -321,6 +346,7 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/speed", test_speed);
   g_test_add_func ("/worker/rate", test_rate);
   g_test_add_func ("/worker/fairness", test_fairness);
+  g_test_add_func ("/worker/unseen", test_unseen);
   g_test_add_func ("/worker/watcher", test_watcher);
   return g_test_run ();
 }

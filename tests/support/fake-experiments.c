@@ -108,6 +108,7 @@ settle (gpointer data, const OdlTime *time)
   const gint64 start = g_get_monotonic_time ();
   if (!is_kind (self, "endless"))
     return FALSE;
+  self->state.settles++;
   while (!time->interrupted (time->data))
     if (g_get_monotonic_time () - start > ENDLESS_US)
       return FALSE;

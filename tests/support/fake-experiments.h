@@ -22,6 +22,7 @@ typedef struct {
   guint64 iteration;
   double x, sum;         /* sum: of the points, so that a reader can check that it got all of them */
   guint n, begins, updates, ends;
+  guint settles;         /* how often endless work was begun */
   double points[FAKE_MAX_POINTS];
 } FakeFrame;
 
