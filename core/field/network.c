@@ -152,6 +152,25 @@ odl_network_mlp (const OdlPerceptron *p, GError **error)
 }
 
 OdlNetwork *
+odl_network_gated (guint inputs, guint units, guint outputs, double last_gain,
+                   GError **error)
+{
+  if (!check_width ("the input", inputs, error)
+      || !check_width ("the layer", units, error)
+      || !check_width ("the output", outputs, error))
+    return NULL;
+  Builder builder = begin ();
+  odl_graph_input (builder.graph, "t", 1);
+  OdlNode y = odl_graph_input (builder.graph, "y", inputs);
+  OdlNode gate = add_linear (&builder, "W1", "b1", units, y, 1);
+  gate = odl_graph_unary (builder.graph, ODL_OP_TANH, gate);
+  OdlNode x = add_linear (&builder, "V1", "c1", units, y, 1);
+  x = odl_graph_binary (builder.graph, ODL_OP_MUL, gate, x);
+  x = add_linear (&builder, "W2", "b2", outputs, x, last_gain);
+  return finish (&builder, "dy", x);
+}
+
+OdlNetwork *
 odl_network_gru_cell (guint inputs, guint hidden, GError **error)
 {
   if (!check_width ("the input", inputs, error)

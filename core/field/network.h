@@ -1,4 +1,4 @@
-/* Networks as graphs: multilayer perceptrons and the GRU cell.
+/* Networks as graphs: multilayer perceptrons, a layer of gates, and the GRU cell.
  * SPDX-License-Identifier: MIT */
 #pragma once
 
@@ -56,6 +56,15 @@ typedef struct {
  * with time), b1, W2, b2, … NULL with ODL_ERROR_INVALID for a width or number of layers
  * that is not accepted. */
 OdlNetwork *odl_network_mlp (const OdlPerceptron *perceptron, GError **error);
+
+/* W2 (tanh (W1 y + b1) ∘ (V1 y + c1)) + b2: gated linear units (Dauphin and others 2017)
+ * with tanh for the gate. A unit can multiply two states, as fields with a frequency or
+ * a rate among the states do, and what it gives grows no faster than y. Inputs "t" (1),
+ * "y" (inputs); output "dy" (outputs). Slices W1 (units × inputs), b1, V1, c1, W2, b2.
+ */
+OdlNetwork *
+odl_network_gated (guint inputs, guint units, guint outputs, double last_gain,
+                   GError **error);
 
 /* The gated recurrent unit (Cho and others 2014, the reset gate after the product):
  *   z = σ(Wz x + Uz h + bz), r = σ(Wr x + Ur h + br),

@@ -124,7 +124,7 @@ typedef struct {
   guint64 *history_iteration;
   double *loss, *nll, *gradient_norm, *history_seconds;  /* loss and nll: a point's mean */
   double divergence, beta, trust, rate;  /* of the last iteration: Kullback–Leibler divergence a point, its weight, the trust in the
-                                            decoder's variance, Adam's rate; NaN before the first */
+                                            decoder's variance, the learning rate; NaN before the first */
   char *failure;               /* "stopped at iteration 120: …" when training diverged, else NULL */
 
   char *sentence;              /* what the picture says; never NULL */

@@ -170,7 +170,7 @@ const OdlSetting odl_latent_settings[ODL_LATENT_N_SETTINGS] = {
   { .key = "rate",
     .title = "Learning rate",
     .group = LEARNING,
-    .help = "The highest one of Adam; 0: as the recipe says, or, from shipped weights, "
+    .help = "The highest one of Muon; 0: as the recipe says, or, from shipped weights, "
             "where their training ended.",
     .kind = ODL_SETTING_REAL,
     .min = 0,

@@ -112,8 +112,7 @@ odl_latent_networks (const OdlLatentShape *s, OdlLatentNetworks *n, GError **err
       || !check ("units", s->units, 1, 128, error)
       || !check ("steps", s->steps, 4, 256, error))
     return FALSE;
-  n->flow = perceptron (s->latent, (guint[]){ s->units, s->units, s->latent }, 3, 0.5,
-                        NULL);
+  n->flow = odl_network_gated (s->latent, s->units, s->latent, 0.5, NULL);
   n->decoder
       = perceptron (s->latent, (guint[]){ s->units, 2 * s->channels }, 2, 0.5, NULL);
   n->drift = perceptron (s->hidden, (guint[]){ s->units, s->hidden }, 2, 0.5, NULL);

@@ -150,14 +150,19 @@ draw_anew (OdlLatentPosterior *self)
   walk->there = from;
 }
 
-/* Weights of the walkers where the power grows to `power`; what they are worth. */
+/* Weights of the walkers where the power grows to `power`; what they are worth. Values
+ * that come to speak of the series no longer speak for a noise of 1 (listen): of the
+ * two densities of the noise only the exponents differ. */
 static double
 suppose (OdlLatentPosterior *self, const double *base, double power)
 {
   const OdlLatentWalk *walk = &self->walk;
+  const double growth = power - walk->power;
   for (guint i = 0; i < self->options.samples; i++)
     self->log_weight[i] = (base ? base[i] : 0)
-                          + (power - walk->power) * log_likelihood (&walk->here, i);
+                          + growth
+                                * (log_likelihood (&walk->here, i)
+                                   + 0.5 * walk->values / walk->here.noise[i]);
   return odl_latent_posterior_weigh (self, 1);
 }
 
@@ -313,18 +318,19 @@ decide (OdlLatentPosterior *self, guint p)
 }
 
 /* A walker's noise given its misfit: a scaled inverse χ², by the cube of Wilson and
- * Hilferty (1931). */
+ * Hilferty (1931). What is missing of the likelihood's power speaks for 1: walkers that
+ * are still far off would blame the noise, and stay where they are. */
 static void
 listen (OdlLatentPosterior *self)
 {
   OdlLatentWalk *walk = &self->walk;
-  const double freedom = walk->power * walk->values + ODL_LATENT_THOUGHT;
+  const double freedom = walk->values + ODL_LATENT_THOUGHT;
+  const double for_one = (1 - walk->power) * walk->values + ODL_LATENT_THOUGHT;
   const double width = 2 / (9 * freedom);
   for (guint k = 0; k < self->options.samples; k++) {
     const double root = 1 - width + sqrt (width) * odl_random_normal (&walk->random);
     const double chi2 = freedom * pow (fmax (root, 0.1), 3);
-    const double noise
-        = (walk->power * walk->here.misfit[k] + ODL_LATENT_THOUGHT) / chi2;
+    const double noise = (walk->power * walk->here.misfit[k] + for_one) / chi2;
     walk->here.noise[k] = isfinite (noise) ? noise : 1;
   }
 }

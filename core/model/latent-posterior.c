@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define WIDTH ODL_LATENT_WIDTH
-#define RATE  0.04
+#define RATE  0.1
+#define SLOW  80 /* steps after which the rate is halved */
 
 static double *
 rows (gsize n)
@@ -265,7 +266,7 @@ odl_latent_posterior_refine (OdlLatentPosterior *self, const double *theta)
   const guint d = self->model->shape.latent;
   double dmean[d], ddeviation[d], divergence = 0;
   double bound = -score_gradient (self, theta, dmean, ddeviation);
-  const double rate = RATE / (1 + self->iteration / 40.0);
+  const double rate = RATE / (1 + self->iteration / (double)SLOW);
   for (guint i = 0; i < d; i++) {
     double variance = exp (2 * self->deviation[i]);
     divergence

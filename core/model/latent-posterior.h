@@ -22,7 +22,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlLatentPosterior, odl_latent_posterior_free)
 /* Takes a series in (copied; points in order of time, times ≥ 0; n 0: the prior) and asks the encoder. */
 void odl_latent_posterior_observe (OdlLatentPosterior *posterior, const double *theta, const OdlLatentExample *series);
 /* Refinement has settled after so many steps at the latest. */
-#define ODL_LATENT_MAX_STEPS 150
+#define ODL_LATENT_MAX_STEPS 300
 /* One gradient step on mean and deviation of q(z0). Returns the bound (ELBO) before it, NaN without points: the mean of as many
  * steps as go round the samples. */
 double odl_latent_posterior_refine (OdlLatentPosterior *posterior, const double *theta);

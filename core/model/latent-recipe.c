@@ -32,14 +32,14 @@ typedef struct {
   double rate;
 } Size;
 
-static const Size mixed = { 14, 48, 48, 20, 80000, 3e-3 };
+static const Size mixed = { 14, 48, 48, 20, 120000, 3e-3 };
 #define OWN_ITERATIONS 24000 /* of the mixed model's shape, on a set of one's own */
 static const Size sizes[ODL_N_FAMILIES] = {
-  [ODL_FAMILY_PERIODIC] = { 8, 32, 32, 24, 16000, 6e-3 },
+  [ODL_FAMILY_PERIODIC] = { 6, 32, 32, 24, 16000, 6e-3 },
   [ODL_FAMILY_DAMPED] = { 8, 32, 32, 24, 10000, 6e-3 },
   [ODL_FAMILY_LOGISTIC] = { 6, 24, 32, 12, 7000, 6e-3 },
   [ODL_FAMILY_CHIRP] = { 8, 32, 32, 24, 16000, 6e-3 },
-  [ODL_FAMILY_SINES] = { 8, 32, 32, 24, 16000, 6e-3 },
+  [ODL_FAMILY_SINES] = { 8, 32, 32, 24, 24000, 6e-3 },
   [ODL_FAMILY_DECAY] = { 6, 24, 32, 12, 7000, 6e-3 },
   [ODL_FAMILY_SPIRALS] = { 8, 32, 32, 16, 12000, 6e-3 },
 };
@@ -80,6 +80,7 @@ odl_latent_recipe (const char *id, OdlLatentRecipe *recipe, GError **error)
   }
   if (strcmp (id, "mixed") == 0) {
     recipe->families = odl_latent_mixed_families ();
+    recipe->often = 1u << ODL_FAMILY_SINES; /* the hardest to tell from the others */
     recipe->vary = TRUE;
     return TRUE;
   }
@@ -107,6 +108,8 @@ check_families (const OdlLatentRecipe *recipe, GError **error)
 {
   if (recipe->families >> ODL_N_FAMILIES != 0)
     return refuse (error, "families: there are not so many");
+  if ((recipe->often & ~recipe->families) != 0)
+    return refuse (error, "often: only families that are drawn can be drawn often");
   for (guint family = 0; family < ODL_N_FAMILIES; family++)
     if (recipe->families >> family & 1
         && odl_family_info (family)->channels != recipe->shape.channels)

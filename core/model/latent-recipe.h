@@ -10,6 +10,7 @@
 typedef struct {
   OdlLatentShape shape;
   guint families;      /* bit set of OdlFamily that series are drawn from; 0: an own set */
+  guint often;         /* those of them that are drawn twice as often */
   gboolean vary;       /* drawn series are stretched in time and value, shifted and turned over */
   guint64 seed;        /* of the first weights and of all batches */
   guint64 iterations;  /* that the schedule is laid out for; training may go on after them, at its last values */
@@ -18,7 +19,7 @@ typedef struct {
   guint points;        /* a context has at most */
   guint samples;       /* of z0 for each series */
   double part;         /* own set: of each series' points that the encoder sees */
-  double rate, clip;   /* Adam's highest rate; the largest norm of a gradient */
+  double rate, clip;   /* the highest rate; the largest norm of a gradient */
   double beta, trust;  /* of the objective at the beginning; both grow to 1 */
   double average;      /* of an average over past weights, how much is kept each iteration; 0: no averaging */
 } OdlLatentRecipe;

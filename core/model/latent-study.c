@@ -1,6 +1,7 @@
 /* Training of a latent model. SPDX-License-Identifier: MIT
  *
- * Adam on the batches' gradients. The weights that answer are an average over those of
+ * Muon on the batches' gradients: it needs a fifth of the iterations that Adam does for
+ * the same error (README). The weights that answer are an average over those of
  * the last iterations, which is worth several times as many iterations at a lower rate
  * (Polyak and Juditsky 1992). Batches are functions of seed and iteration, so no state
  * of a random stream is kept. */
@@ -73,6 +74,7 @@ make_trainer (OdlLatentStudy *self)
   guint most = CLAMP (longest, ODL_LATENT_TARGETS + 1, ODL_LATENT_MAX_POINTS);
   const OdlLatentTraining training = {
     .source = { .families = r->families,
+                .often = r->often,
                 .vary = r->vary,
                 .series = self->series,
                 .n_series = self->n_series,
@@ -132,11 +134,22 @@ copy (const OdlLatentStudy *self, double *to, const double *from)
   memcpy (to, from, self->model->n_theta * sizeof (double));
 }
 
+static OdlOptimizerOptions
+options_at (const OdlLatentStudy *self, double rate)
+{
+  return (OdlOptimizerOptions){
+    .kind = ODL_OPTIMIZER_MUON, .rate = rate, .beta2 = 0.99, .clip = self->recipe.clip
+  };
+}
+
 static OdlOptimizer *
 new_optimizer (const OdlLatentStudy *self)
 {
-  const OdlOptimizerOptions adam = { .rate = self->recipe.rate, .beta2 = 0.99 };
-  return odl_optimizer_new (self->model->n_theta, &adam);
+  g_autoptr (GArray) matrices = odl_latent_matrices (self->model);
+  const OdlOptimizerOptions options = options_at (self, self->recipe.rate);
+  OdlOptimizer *optimizer = odl_optimizer_new (self->model->n_theta, &options);
+  odl_optimizer_set_matrices (optimizer, matrices);
+  return optimizer;
 }
 
 /* At weights that are all right, with the averages begun. */
@@ -170,11 +183,10 @@ odl_latent_study_restart (OdlLatentStudy *self, const double *theta)
 static void
 update (OdlLatentStudy *self)
 {
-  const OdlOptimizerOptions adam
-      = { .rate = self->progress.pace.rate, .beta2 = 0.99, .clip = self->recipe.clip };
+  const OdlOptimizerOptions options = options_at (self, self->progress.pace.rate);
   copy (self, self->good, self->theta);
   copy (self, self->good_average, self->average);
-  odl_optimizer_configure (self->optimizer, &adam);
+  odl_optimizer_configure (self->optimizer, &options);
   self->progress.gradient_norm
       = odl_optimizer_step (self->optimizer, self->theta, self->gradient);
   /* The first weights are far off: the average forgets them early. */
@@ -272,7 +284,7 @@ get_numbers (const json_t *from, const char *key, double *numbers, gsize n,
                                 numbers, n, error);
 }
 
-/* Adam's averages as text, like all that no person reads. */
+/* The optimiser's averages as text, like all that no person reads. */
 static json_t *
 save_optimizer (const OdlLatentStudy *self)
 {

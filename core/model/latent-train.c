@@ -3,7 +3,8 @@
  *
  * A batch is a function of (seed, iteration): each tile draws from a stream of its own,
  * so tiles may be computed by any thread, and training can be continued anywhere.
- * Lengths are alike within a tile, because a tile takes as long as its longest lane.
+ * Lengths are alike within a batch, because a tile takes as long as its longest lane,
+ * and a batch as its longest tile.
  * What the encoder may see varies from nothing to many points, from the whole span to a
  * part of it, with and without a gap, so that the posterior is asked for everything a
  * canvas can hold. Gradients are summed in the order of the tiles. */
@@ -22,6 +23,7 @@ struct _OdlLatentTrainer {
   guint8 **seen;
   OdlRandom *random;
   /* The batch under way. */
+  guint bottom, top; /* points of a context */
   const double *theta;
   OdlLatentObjective objective;
 };
@@ -141,14 +143,19 @@ draw_times (OdlLatentTrainer *self, guint tile, guint n_seen)
 }
 
 static OdlFamily
-draw_family (guint set, OdlRandom *random)
+draw_family (const OdlLatentSource *source, OdlRandom *random)
 {
-  guint n = (guint)__builtin_popcount (set);
-  guint which = (guint)odl_random_below (random, n);
+  guint chances[ODL_N_FAMILIES], all = 0;
+  for (guint family = 0; family < ODL_N_FAMILIES; family++) {
+    chances[family]
+        = (source->families >> family & 1) * (1 + (source->often >> family & 1));
+    all += chances[family];
+  }
+  guint which = (guint)odl_random_below (random, all);
   OdlFamily family = 0;
-  for (;; family++)
-    if (set >> family & 1 && which-- == 0)
-      return family;
+  for (; which >= chances[family]; family++)
+    which -= chances[family];
+  return family;
 }
 
 /* How a drawn series is made another: it starts later, runs slower, is shifted,
@@ -181,7 +188,7 @@ draw_values (OdlLatentTrainer *self, guint tile, guint n)
   OdlRandom *random = &self->random[tile];
   const OdlLatentSource *source = &self->training.source;
   const guint channels = self->model->shape.channels;
-  OdlFamilyDraw draw = odl_family_draw (draw_family (source->families, random), random);
+  OdlFamilyDraw draw = odl_family_draw (draw_family (source, random), random);
   const OdlFamilyInfo *info = odl_family_info (draw.family);
   const Variation v = draw_variation (source->vary, random);
   for (guint i = 0; i < n; i++) {
@@ -194,19 +201,26 @@ draw_values (OdlLatentTrainer *self, guint tile, guint n)
   }
 }
 
+/* How many points the series of the batch have: few in half of the batches, up to many
+ * in the other half. */
+static void
+draw_lengths (OdlLatentTrainer *self, OdlRandom random)
+{
+  const guint most = self->training.max_points - ODL_LATENT_TARGETS,
+              few = MIN (8, most);
+  const gboolean short_ones = odl_random_uniform (&random) < 0.5;
+  const guint more = (guint)odl_random_below (&random, most - few + 1);
+  self->top = short_ones ? few : few + more;
+  self->bottom = self->top <= few ? 0 : self->top * 2 / 3;
+}
+
 static void
 fill_drawn (OdlLatentTrainer *self, guint tile)
 {
   OdlRandom *random = &self->random[tile];
-  const guint most = self->training.max_points - ODL_LATENT_TARGETS;
-  /* Half the tiles have few points, the other half up to many. */
-  guint few = MIN (8, most);
-  guint top = odl_random_uniform (random) < 0.5
-                  ? few
-                  : few + (guint)odl_random_below (random, most - few + 1);
   for (guint lane = 0; lane < ODL_LATENT_WIDTH; lane++) {
-    guint bottom = top <= few ? 0 : top * 2 / 3;
-    guint n = bottom + (guint)odl_random_below (random, top - bottom + 1);
+    guint n
+        = self->bottom + (guint)odl_random_below (random, self->top - self->bottom + 1);
     draw_times (self, tile, n);
     draw_values (self, tile, n + ODL_LATENT_TARGETS);
     const OdlLatentExample example
@@ -275,6 +289,7 @@ odl_latent_trainer_gradient (OdlLatentTrainer *self, const double *theta, guint6
   self->objective.scale = 1.0 / (n * ODL_LATENT_WIDTH * 40.0);
   for (guint i = 0; i < n; i++)
     self->random[i] = odl_random (seed, 1 + iteration * TILES_A_BATCH + i);
+  draw_lengths (self, odl_random (seed, (1 + iteration) * TILES_A_BATCH));
   odl_pool_run (pool, n, run_tile, self);
   memset (gradient, 0, n_theta * sizeof (double));
   for (guint i = 0; i < n; i++) {

@@ -13,6 +13,7 @@
 /* Where series come from. */
 typedef struct {
   guint families;           /* bit set of OdlFamily, all of them with the model's channels; 0: set */
+  guint often;              /* a subset, drawn twice as often as the others */
   gboolean vary;            /* series are shifted, stretched and turned over, start later and run slower at random (mixed) */
   OdlSeries *const *series; /* a fixed set instead, n_series; borrowed */
   guint n_series;

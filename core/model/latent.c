@@ -64,6 +64,23 @@ odl_latent_init (const OdlLatent *model, double *theta, OdlRandom *random)
   odl_latent_networks_clear (&n);
 }
 
+GArray *
+odl_latent_matrices (const OdlLatent *model)
+{
+  g_return_val_if_fail (model != NULL, NULL);
+  GArray *matrices = g_array_new (FALSE, FALSE, sizeof (OdlMatrix));
+  OdlLatentNetworks n;
+  gboolean good = odl_latent_networks (&model->shape, &n, NULL);
+  g_assert (good);
+  odl_matrices_append (matrices, n.flow, n.flow_at);
+  odl_matrices_append (matrices, n.decoder, n.decoder_at);
+  odl_matrices_append (matrices, n.drift, n.drift_at);
+  odl_matrices_append (matrices, n.cell, n.cell_at);
+  odl_matrices_append (matrices, n.head, n.head_at);
+  odl_latent_networks_clear (&n);
+  return matrices;
+}
+
 OdlGraph *
 odl_latent_field (const OdlLatent *model)
 {

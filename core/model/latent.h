@@ -7,14 +7,14 @@
  * model is read-only once made; its weights θ are the caller's; tapes are scratch of one owner. */
 #pragma once
 
-#include "field/network.h"
 #include "graph/evaluate.h"
+#include "learn/matrices.h"
 
 typedef struct {
   guint channels; /* 1 … ODL_LATENT_MAX_CHANNELS */
   guint latent;   /* rows of z */
   guint hidden;   /* rows of the encoder's state */
-  guint units;    /* width of the networks' hidden layers */
+  guint units;    /* width of the networks' hidden layers; the latent ODE's is of gated units */
   guint steps;    /* Runge–Kutta steps of the latent ODE in a unit of time */
 } OdlLatentShape;
 #define ODL_LATENT_MAX_CHANNELS 4
@@ -56,6 +56,8 @@ void odl_latent_free (OdlLatent *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OdlLatent, odl_latent_free)
 /* Initial weights, θ[n_theta]; the stream is advanced. */
 void odl_latent_init (const OdlLatent *model, double *theta, OdlRandom *random);
+/* Its weight matrices, of OdlMatrix. Unref it. */
+GArray *odl_latent_matrices (const OdlLatent *model);
 /* The latent field dz/dt = f(z) as a graph of its own ("t", "y" → "dy"; θ as the model's), for other solvers.
  * Free it. */
 OdlGraph *odl_latent_field (const OdlLatent *model);

@@ -81,10 +81,8 @@ test_units (gconstpointer data)
   }
   g_autofree char *a = write_file (place, "a.csv", plain->str);
   g_autofree char *b = write_file (place, "b.csv", scaled->str);
-  g_auto (Said) one
-      = call ("latent %s --session %s --points 9 --json", a, place->session);
-  g_auto (Said) two
-      = call ("latent %s --session %s --points 9 --json", b, place->session);
+  g_auto (Said) one = call ("latent %s --points 9 --json", a);
+  g_auto (Said) two = call ("latent %s --points 9 --json", b);
   check_exit (&one, 0);
   check_exit (&two, 0);
   json_t *x = read_json (&one), *y = read_json (&two);

@@ -40,7 +40,7 @@ test_family (gconstpointer data)
   g_assert_no_error (error);
   Coverage c = coverage_measure (model, theta, family, N_SERIES, TRUE);
   report (id, family, &c);
-  g_assert_cmpuint (c.most_steps, <=, 150);
+  g_assert_cmpuint (c.most_steps, <=, ODL_LATENT_MAX_STEPS);
   for (guint place = 0; place < COVERAGE_N_PLACES && N_SERIES > 10; place++) {
     g_assert_cmpfloat (c.held[place], >=, LEAST);
     g_assert_cmpfloat (c.held[place], <=, MOST);
@@ -51,15 +51,15 @@ test_family (gconstpointer data)
 }
 
 /* The least share that the mixed model's band must hold at a place. It knows six
- * families at once, so gaps and what is beyond are held to less, and of sums of two
- * sines it knows too little: that is on record here. Half as many series have a
- * standard error of 3 %. */
+ * families at once; where a fast wave with a hundredth of noise goes on after its last
+ * point it is surer than it should be, and that is on record here. Half as many series
+ * have a standard error of 3 %. */
 static double
 least_of_mixed (OdlFamily family, guint place)
 {
-  if (place == COVERAGE_BETWEEN)
-    return LEAST;
-  return family == ODL_FAMILY_SINES ? 0.65 : 0.82;
+  if (place == COVERAGE_BEYOND && family == ODL_FAMILY_PERIODIC)
+    return 0.75;
+  return place == COVERAGE_BETWEEN ? LEAST : LEAST - 0.03;
 }
 
 static void

@@ -74,7 +74,7 @@ test_recipes (void)
 static void
 test_recipes_refused (void)
 {
-  for (guint i = 0; i < 8; i++) {
+  for (guint i = 0; i < 9; i++) {
     g_autoptr (GError) error = NULL;
     OdlLatentRecipe recipe = small (i == 7 ? "own" : "decay");
     if (i == 0)
@@ -91,6 +91,8 @@ test_recipes_refused (void)
       recipe.families = 1u << ODL_FAMILY_SPIRALS; /* two channels */
     if (i == 6)
       recipe.shape.units = 1000;
+    if (i == 8)
+      recipe.often = 1u << ODL_FAMILY_SINES; /* which is not drawn */
     g_assert_null (odl_latent_study_new (&recipe, NULL, 0, &error));
     g_assert_error (error, ODL_ERROR, ODL_ERROR_INVALID);
   }

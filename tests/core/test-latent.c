@@ -175,8 +175,6 @@ test_path_order (void)
     double *theta, place[8], mean[8], variance[8];
     shape.steps = k == 3 ? 128 : 8u << k;
     g_autoptr (OdlLatent) model = make (&shape, &theta);
-    for (guint i = 0; i < model->n_theta; i++)
-      theta[i] *= 2;
     g_autoptr (OdlLatentPath) path = odl_latent_path_new (model, 8, shape.steps);
     for (guint i = 0; i < 4 * 8; i++)
       path->z[i] = sin (1 + i);

@@ -182,6 +182,26 @@ test_gru_keeps (void)
     g_assert_cmpfloat (fabs (got[i] - in[2 + i]), <, 1e-15);
 }
 
+static void
+test_gated (void)
+{
+  enum { INPUTS = 3, UNITS = 5, OUTPUTS = 2 };
+  g_autoptr (OdlNetwork) network = odl_network_gated (INPUTS, UNITS, OUTPUTS, 1, NULL);
+  check_slices (network);
+  g_autofree double *theta = init (network, 4);
+  g_autoptr (Point) point = point_new (network->graph);
+  const double in[] = { 0.7, 0.5, -1.25, 2 }; /* t, then y */
+  double got[OUTPUTS], gates[UNITS], x[UNITS], wanted[OUTPUTS];
+  point_run (point, theta, in, got, NULL);
+  apply (network, "W1", "b1", theta, in + 1, gates);
+  apply (network, "V1", "c1", theta, in + 1, x);
+  for (guint i = 0; i < UNITS; i++)
+    x[i] *= tanh (gates[i]);
+  apply (network, "W2", "b2", theta, x, wanted);
+  for (guint i = 0; i < OUTPUTS; i++)
+    g_assert_cmpfloat (fabs (got[i] - wanted[i]), <, 1e-14);
+}
+
 /* Mean and variance of a slice's entries within five standard errors. */
 static void
 check_entries (const OdlSlice *slice, const double *theta, double variance,
@@ -248,6 +268,9 @@ test_refused (void)
   g_autoptr (GError) error = NULL;
   g_assert_null (odl_network_gru_cell (2, 0, &error));
   g_assert_nonnull (strstr (error->message, "the hidden state has 0 rows"));
+  g_clear_error (&error);
+  g_assert_null (odl_network_gated (2, 5000, 2, 1, &error));
+  g_assert_nonnull (strstr (error->message, "the layer has 5000 rows"));
 }
 
 /* wᵀ out of a network as a function of everything it takes. */
@@ -303,6 +326,8 @@ test_gradients (void)
   }
   g_autoptr (OdlNetwork) cell = odl_network_gru_cell (3, 4, NULL);
   check_gradient (cell, 7, 4);
+  g_autoptr (OdlNetwork) gated = odl_network_gated (3, 6, 2, 1, NULL);
+  check_gradient (gated, 4, 2);
 }
 
 int
@@ -313,6 +338,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/activations", test_activations);
   g_test_add_func ("/network/gru", test_gru);
   g_test_add_func ("/network/gru-keeps", test_gru_keeps);
+  g_test_add_func ("/network/gated", test_gated);
   g_test_add_func ("/network/init", test_init);
   g_test_add_func ("/network/refused", test_refused);
   g_test_add_func ("/network/gradients", test_gradients);
