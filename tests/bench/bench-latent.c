@@ -188,8 +188,8 @@ toy_recipe (guint64 seed)
   recipe.families = 0;
   recipe.seed = seed;
   recipe.bound = ODL_LATENT_BOUND_PUBLISHED;
+  recipe.shape.latent = 8;
   recipe.iterations = TOY_MOST / 2;
-  recipe.rate = 1e-2;
   recipe.average = 0.98;
   return recipe;
 }
