@@ -56,7 +56,7 @@ send_click (Click *click, guint i, gint64 *sent_us)
   const OdlLatentPayload *payload = payload_of (click->gui);
   double px, py;
   const double t = time_of (payload, i),
-               y = 0.5 * sin (6 * (t - payload->t0) / payload->span) + 0.15 * (i % 5);
+               y = 0.5 * sin (6 * (t - payload->t0) / payload->span) + 0.3 * (i % 5);
   gui_pixel_of (plot, t, y, &px, &py);
   gui_move (plot, px, py);
   gui_wait_frame (plot);
