@@ -9,7 +9,8 @@
  * takes the nearest orthogonal matrix for the direction, so that no direction of a
  * layer is left behind; its size is made that of Adam's steps, 0.2 √max (rows, columns)
  * (Liu and others 2025). The gradient is scaled down to the clipping norm first. Sums
- * run in index order, so a step is the same bits wherever it runs. */
+ * run in index order, so a step is the same bits wherever it runs, but for Muon's
+ * products, which are those of the processor's instruction set. */
 #include "learn/optimizer.h"
 
 #include <math.h>

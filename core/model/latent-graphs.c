@@ -3,7 +3,8 @@
  *
  * The encoder is an ODE-RNN (Rubanova, Chen, Duvenaud 2019): between two observations
  * its state follows an ODE of its own, here by one midpoint step over the gap, and a
- * GRU cell takes each observation in. The latent ODE (Chen and others 2018) is advanced
+ * GRU cell takes each observation in. The latent ODE (Chen and others 2018) has a field
+ * of gated units, which multiply states as frequencies and rates do, and is advanced
  * by classic Runge–Kutta steps on a grid that all lanes share; between the grid's
  * points it is the cubic Hermite of its states and slopes, so any set of times is read
  * from the same few steps. Bounds keep young weights from overflowing: log deviations

@@ -39,7 +39,7 @@ static const Size sizes[ODL_N_FAMILIES] = {
   [ODL_FAMILY_DAMPED] = { 8, 32, 32, 24, 10000, 6e-3 },
   [ODL_FAMILY_LOGISTIC] = { 6, 24, 32, 12, 7000, 6e-3 },
   [ODL_FAMILY_CHIRP] = { 8, 32, 32, 24, 16000, 6e-3 },
-  [ODL_FAMILY_SINES] = { 8, 32, 32, 24, 24000, 6e-3 },
+  [ODL_FAMILY_SINES] = { 6, 32, 32, 24, 16000, 6e-3 },
   [ODL_FAMILY_DECAY] = { 6, 24, 32, 12, 7000, 6e-3 },
   [ODL_FAMILY_SPIRALS] = { 8, 32, 32, 16, 12000, 6e-3 },
 };
